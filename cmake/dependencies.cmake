@@ -1,0 +1,35 @@
+# Every dependency is a Debian 12 package; `cmake/deps.sh` installs them.
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS json url)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(CURL 7.88 REQUIRED)
+find_package(ICU 72 REQUIRED COMPONENTS uc i18n data)
+find_package(fmt 9.1 CONFIG REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX) # before faiss, whose package forgets it
+find_package(faiss 1.7.3 CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+
+find_library(STEMMER_LIBRARY stemmer REQUIRED)
+find_path(STEMMER_INCLUDE libstemmer.h REQUIRED)
+add_library(stemmer UNKNOWN IMPORTED)
+set_target_properties(stemmer PROPERTIES
+    IMPORTED_LOCATION "${STEMMER_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${STEMMER_INCLUDE}")
+
+if(NOT LOCI_WORD_TABLE)
+    find_package(Eigen3 3.4 CONFIG REQUIRED)
+    find_path(WORDNET_DIRECTORY data.noun PATHS /usr/share/wordnet REQUIRED)
+endif()
+if(LOCI_SERVER)
+    find_package(CLI11 2.1 CONFIG REQUIRED)
+    find_package(spdlog 1.10 CONFIG REQUIRED)
+endif()
+if(LOCI_TESTS)
+    find_package(Catch2 2.13 CONFIG REQUIRED)
+    include(Catch)
+endif()
+if(LOCI_BENCHMARKS)
+    find_package(benchmark 1.7 CONFIG REQUIRED)
+endif()

@@ -1,0 +1,1 @@
+# `cmake --install`: headers, libraries, a CMake package and a pkg-config file.
