@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <loci/store/transaction.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+/// The word index and the statistics that ranking needs, all kept in the write's own transaction.
+namespace loci::index {
+
+/// What the word index must know about one revision.
+struct WordEntry {
+    std::int64_t owner = 0;
+    std::string_view space;
+    std::optional<std::int64_t> episode;
+    std::int64_t key = 0;
+    std::string_view stems; ///< as `text::join_stems` writes them; the speaker's name comes first
+};
+
+/// Adds a current revision: tokens, word statistics of its space, words of its episode, totals of
+/// both. The rows of `space` and `episode` must exist.
+void add_words(store::WriteTransaction& transaction, WordEntry const& entry);
+
+/// Takes a revision out of the statistics, because it is current no longer; its tokens stay, so
+/// that as-of finds it.
+void retire_words(store::WriteTransaction& transaction, WordEntry const& entry);
+
+/// Takes the tokens out of the word index (hard delete). Call `retire_words` before, if the
+/// revision was current.
+void erase_words(store::WriteTransaction& transaction, WordEntry const& entry);
+
+} // namespace loci::index
