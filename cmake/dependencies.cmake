@@ -12,11 +12,7 @@ find_package(faiss 1.7.3 CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 
-find_library(STEMMER_LIBRARY stemmer REQUIRED)
-find_path(STEMMER_INCLUDE libstemmer.h REQUIRED)
-add_library(stemmer UNKNOWN IMPORTED)
-set_target_properties(stemmer PROPERTIES
-    IMPORTED_LOCATION "${STEMMER_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${STEMMER_INCLUDE}")
+include(stemmer)
 
 if(NOT LOCI_WORD_TABLE)
     find_package(Eigen3 3.4 CONFIG REQUIRED)

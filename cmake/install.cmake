@@ -1,1 +1,0 @@
-# `cmake --install`: headers, libraries, a CMake package and a pkg-config file.

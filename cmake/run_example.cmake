@@ -1,0 +1,16 @@
+# cmake -DPROGRAM= -DDIRECTORY= -DARGUMENTS= -DSTARTS= -DEXPECT= -P run_example.cmake
+
+if(NOT STARTS)
+    set(STARTS 1)
+endif()
+file(REMOVE_RECURSE "${DIRECTORY}")
+foreach(start RANGE 1 ${STARTS})
+    execute_process(COMMAND "${PROGRAM}" "${DIRECTORY}" ${ARGUMENTS} OUTPUT_VARIABLE output RESULT_VARIABLE result)
+    message("${output}")
+    if(NOT result EQUAL 0)
+        message(FATAL_ERROR "start ${start} ended with ${result}")
+    endif()
+endforeach()
+if(NOT output MATCHES "${EXPECT}")
+    message(FATAL_ERROR "the last start should print something that matches\n${EXPECT}")
+endif()
