@@ -28,4 +28,7 @@ target_compile_definitions(loci_compiler INTERFACE _GLIBCXX_ASSERTIONS)
 if(LOCI_SANITIZE)
     add_compile_options(-fsanitize=${LOCI_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${LOCI_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        add_compile_options(-fno-sanitize=function) # clang 14 cannot emit its prologue for coroutines
+    endif()
 endif()
