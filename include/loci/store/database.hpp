@@ -40,7 +40,9 @@ struct Options {
         4u * 1024 * 1024; ///< … or at this many accounted bytes, or when none waits
     std::optional<std::int64_t>
         maximum_bytes{}; ///< size limit of the database file; absent: the disk's
-    std::chrono::seconds soft_fact_delay{30}; ///< the longest that a soft fact waits for a commit
+    std::chrono::seconds soft_fact_delay{30};  ///< the longest that a soft fact waits for a commit
+    std::chrono::hours change_log_age{7 * 24}; ///< changes older than this are forgotten …
+    std::int64_t change_log_rows = 1'000'000;  ///< … and those beyond this many
 };
 
 /// What an inspection found. Empty `problems` means healthy.
@@ -77,8 +79,9 @@ struct WriterStatistics {
 class Database final {
 public:
     /// Opens or creates, takes the directory's lock, migrates.
-    /// Errors: `conflict` (`DIRECTORY_IN_USE`; `DATABASE_TOO_NEW`; `NOT_A_LOCI_DATABASE`),
-    /// `not_found` (absent and not `create`), `corrupt`, `unavailable`.
+    /// Errors: `conflict` (`DIRECTORY_IN_USE`, with the owner's `url` in its details when known;
+    /// `DATABASE_TOO_NEW`; `DATABASE_TOO_OLD` when read only; `NOT_A_LOCI_DATABASE`),
+    /// `not_found` (`DATABASE_NOT_FOUND`: absent and not `create`), `corrupt`, `unavailable`.
     static Result<Database> open(Options options, Environment environment);
 
     /// The same on another engine: a decorator that injects faults, or a replicated one.

@@ -1,0 +1,137 @@
+#include "store/database_impl.hpp"
+#include "store/ledger.hpp"
+
+#include <unistd.h>
+
+namespace loci::store {
+namespace {
+
+constexpr Sql count_changes{
+    "SELECT count(*), coalesce(min(number), 0), coalesce(max(number), 0) FROM change_log"};
+constexpr std::chrono::milliseconds reader_patience{100};
+constexpr int empty_log_attempts = 600;
+constexpr int most_merge_steps = 10'000;
+
+/// The log is dense and ends with the newest number, unless all of it has expired.
+void check_change_log(ReadTransaction& transaction, std::vector<std::string>& problems) {
+    auto row = transaction.query(count_changes);
+    row.next();
+    auto const count = row.integer(0);
+    auto const first = row.integer(1);
+    auto const last = row.integer(2);
+    if (count > 0 && (last - first + 1 != count || last != transaction.last_change())) {
+        problems.emplace_back("change log: numbers are missing");
+    }
+}
+
+Error not_emptied() {
+    return {.kind = ErrorKind::unavailable,
+            .reason = "SCRUB_INCOMPLETE",
+            .message = "readers kept the write-ahead log in use"};
+}
+
+} // namespace
+
+std::optional<Error> Database::Impl::maintain(std::function<void(Maintenance&)> const& work) {
+    return writer ? writer->maintain(work) : read_only_error();
+}
+
+Result<Inspection> Database::inspect() {
+    Inspection inspection;
+    std::vector<std::string> tables;
+    try {
+        auto const connection = impl_->readers->borrow();
+        auto& maintenance = (*connection).maintenance();
+        inspection.problems = maintenance.check();
+        inspection.size_bytes = maintenance.size_bytes();
+        tables = maintenance.word_tables();
+    } catch (EngineError const& error) {
+        if (error.failure() != Failure::corrupt) {
+            return to_error(error);
+        }
+        inspection.problems.emplace_back(std::string{"pages: "} + error.what());
+        return inspection;
+    }
+    auto const read_rows = read_erased([&](ReadTransaction& transaction) {
+        inspection.last_change = transaction.last_change();
+        check_change_log(transaction, inspection.problems);
+    });
+    if (read_rows) {
+        inspection.problems.push_back("store: " + read_rows->message);
+    }
+    if (!impl_->writer) {
+        return inspection; // the word index checks itself only on a connection that may write
+    }
+    for (auto const& table : tables) {
+        auto const failed = impl_->maintain([&](Maintenance& maintenance) {
+            if (!maintenance.check_words(table)) {
+                inspection.problems.push_back("word index: " + table + " contradicts itself");
+            }
+        });
+        if (failed) {
+            return *failed;
+        }
+    }
+    return inspection;
+}
+
+// Written under another name first: a file with the wanted name is always whole.
+Result<Done> Database::backup_to(std::filesystem::path const& file) {
+    auto const target = std::filesystem::absolute(file);
+    auto partial = target;
+    partial += ".partial";
+    if (std::error_code ignored; std::filesystem::exists(target, ignored)) {
+        return Error{.kind = ErrorKind::conflict,
+                     .reason = "FILE_EXISTS",
+                     .message = "the file exists already"};
+    }
+    if (auto const made = make_private_file(partial, true); !made) {
+        return made.error();
+    }
+    auto const copied = [&]() -> Result<Done> {
+        try {
+            auto const connection = impl_->readers->borrow();
+            (*connection).maintenance().copy_to(partial);
+        } catch (EngineError const& error) {
+            return to_error(error);
+        }
+        if (auto const synced = sync_path(partial); !synced) {
+            return synced;
+        }
+        if (::link(partial.c_str(), target.c_str()) != 0) {
+            return file_error("cannot name the backup");
+        }
+        return Done{};
+    }();
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored);
+    if (!copied) {
+        return copied;
+    }
+    return sync_path(target.parent_path());
+}
+
+Result<Done> Database::scrub() {
+    std::vector<std::string> tables;
+    auto failed =
+        impl_->maintain([&](Maintenance& maintenance) { tables = maintenance.word_tables(); });
+    for (auto const& table : tables) {
+        bool more = true;
+        for (int step = 0; more && !failed && step < most_merge_steps; ++step) {
+            failed = impl_->maintain([&](Maintenance& maintenance) {
+                more = maintenance.merge_words(table, step == 0);
+            });
+        }
+    }
+    bool emptied = false;
+    for (int attempt = 0; !emptied && !failed && attempt < empty_log_attempts; ++attempt) {
+        failed = impl_->maintain(
+            [&](Maintenance& maintenance) { emptied = maintenance.empty_log(reader_patience); });
+    }
+    if (failed) {
+        return *failed;
+    }
+    return emptied ? Result<Done>{Done{}} : Result<Done>{not_emptied()};
+}
+
+} // namespace loci::store
