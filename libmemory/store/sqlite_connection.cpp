@@ -239,7 +239,7 @@ void SqliteConnection::configure(ConnectionOptions const& options) {
     check_identity(options.writable);
     run_script("PRAGMA temp_store = MEMORY; PRAGMA analysis_limit = 400");
     if (!options.writable) {
-        run_script("PRAGMA query_only = ON; PRAGMA cache_size = -8000");
+        run_script("PRAGMA cache_size = -8000");
         return;
     }
     run_script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
