@@ -28,7 +28,8 @@ struct Authenticated {
 
 /// What `bootstrap` found or made.
 struct Owner {
-    Caller caller; ///< the owner of the first tenant, without a key
+    Caller caller;        ///< the owner of the first tenant, without a key
+    bool has_key = false; ///< an active one, at the end of the call
     bool key_created = false;
 };
 
@@ -93,7 +94,8 @@ public:
     /// Says who the worker behind the caller's key is. Its coordinate stays what it was. A name
     /// that belongs to the agent of a dead key of the same user brings that agent (id, coordinate,
     /// history) over to this key.
-    /// Errors: `invalid`, `not_found` (a caller without a key), `conflict` (`AGENT_NAME_TAKEN`).
+    /// Errors: `invalid`, `not_found` (a caller without a key), `forbidden` (a viewer), `conflict`
+    /// (`AGENT_NAME_TAKEN`).
     store::Outcome<Registered> register_agent(store::WriteTransaction&, Caller const&,
                                               std::optional<IdempotencyKey> const&,
                                               AgentRegistration const&);
