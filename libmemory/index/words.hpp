@@ -30,4 +30,11 @@ void retire_words(store::WriteTransaction& transaction, WordEntry const& entry);
 /// revision was current.
 void erase_words(store::WriteTransaction& transaction, WordEntry const& entry);
 
+/// The token under which a stem lies in the word index, e.g. `17_seat`: one token whatever bytes
+/// the stem has, and different tokens for different stems.
+std::string word_token(std::int64_t owner, std::string_view stem);
+
+/// The query that finds the rows with one token.
+std::string word_query(std::int64_t owner, std::string_view stem);
+
 } // namespace loci::index

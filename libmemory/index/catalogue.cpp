@@ -1,0 +1,260 @@
+#include "index/catalogue.hpp"
+
+#include "index/loader.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <fmt/format.h>
+#include <functional>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+// Freshness. `reached_` is the number up to which every mutation was applied (to a partition, or to
+// the queue of one that is loading). A partition that was loaded at change P and got every mutation
+// of its owner after P serves a snapshot S if P >= S or `reached_` >= S. A mutation that passes
+// while nobody has loaded the owner is remembered only by its number: a loader whose snapshot is
+// older uses what it loaded for itself and installs nothing.
+
+namespace loci::index {
+namespace {
+
+/// The longest that a search waits for the writer thread between commit and `apply`.
+constexpr std::chrono::seconds patience{1};
+
+constexpr std::size_t erased_rows_worth_a_rebuild = 1024;
+
+struct Slot {
+    std::shared_ptr<Partition> partition; // null: to be loaded
+    std::int64_t loaded = 0;              // change number of the snapshot it was loaded from
+    std::int64_t last_event = 0;          // newest mutation seen
+    bool loading = false;
+    bool spoiled = false;          // a mutation was lost while loading
+    std::vector<RowChanges> queue; // mutations that came while loading
+};
+
+bool wants_rebuild(Slot const& slot) {
+    auto const state = slot.partition->state();
+    return state.erased > erased_rows_worth_a_rebuild && state.erased * 4 > state.size;
+}
+
+} // namespace
+
+class Catalogue::Impl {
+public:
+    Impl(std::string model, std::size_t dimension)
+        : model_(std::move(model))
+        , dimension_(dimension) {}
+
+    void apply(RowChanges const& changes) noexcept;
+    void reach(std::int64_t change) noexcept;
+    OwnerView view(store::ReadTransaction& transaction, std::int64_t owner);
+    void drop_all() noexcept;
+    std::vector<std::string> inspect(store::ReadTransaction& transaction);
+
+private:
+    bool apply_to_slot(RowChanges const& changes);
+    OwnerView load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot,
+                   std::int64_t passed);
+    void catch_up(std::unique_lock<std::mutex>& lock, Slot& slot, Partition& partition,
+                  std::int64_t snapshot);
+    std::vector<std::int64_t> loaded_owners(std::int64_t snapshot);
+
+    std::string model_;
+    std::size_t dimension_;
+    std::mutex mutex_; // guards all below; never held while rows are read, applied or searched
+    std::condition_variable changed_;
+    std::int64_t reached_ = 0;
+    std::unordered_map<std::int64_t, Slot> slots_; // nothing is taken out: references stay valid
+};
+
+bool Catalogue::Impl::apply_to_slot(RowChanges const& changes) {
+    std::shared_ptr<Partition> partition;
+    {
+        std::lock_guard const lock{mutex_};
+        auto& slot = slots_[changes.owner];
+        slot.last_event = std::max(slot.last_event, changes.change);
+        if (slot.loading) {
+            slot.queue.push_back(changes);
+        }
+        if (changes.change > slot.loaded) {
+            partition = slot.partition;
+        }
+    }
+    return !partition || partition->apply(changes);
+}
+
+// The commit stands whatever happens here: a failure leaves an owner that is loaded again.
+void Catalogue::Impl::apply(RowChanges const& changes) noexcept {
+    bool applied = false;
+    try {
+        applied = apply_to_slot(changes);
+    } catch (...) {
+        applied = false;
+    }
+    if (!applied) {
+        std::lock_guard const lock{mutex_};
+        auto const slot = slots_.find(changes.owner);
+        if (slot != slots_.end()) {
+            slot->second.partition.reset();
+            slot->second.spoiled = true;
+        }
+    }
+}
+
+void Catalogue::Impl::reach(std::int64_t change) noexcept {
+    {
+        std::lock_guard const lock{mutex_};
+        reached_ = std::max(reached_, change);
+    }
+    changed_.notify_all();
+}
+
+OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_t owner) {
+    auto const snapshot = transaction.last_change();
+    auto const deadline = std::chrono::steady_clock::now() + patience;
+    std::unique_lock lock{mutex_};
+    auto& slot = slots_[owner];
+    for (auto waiting = true; waiting;) {
+        auto const fresh = slot.loaded >= snapshot || reached_ >= snapshot;
+        if (slot.partition && fresh && (slot.loading || !wants_rebuild(slot))) {
+            return OwnerView{slot.partition};
+        }
+        if (slot.loading) {
+            changed_.wait(lock);
+        } else {
+            waiting = slot.partition && !fresh &&
+                      changed_.wait_until(lock, deadline) == std::cv_status::no_timeout;
+        }
+    }
+    slot.loading = true;
+    slot.spoiled = false;
+    slot.queue.clear();
+    auto const passed = slot.last_event;
+    lock.unlock();
+    return load(transaction, owner, slot, passed);
+}
+
+OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot,
+                                std::int64_t passed) {
+    auto const end = [&](std::unique_lock<std::mutex>& lock) {
+        slot.loading = false;
+        slot.queue.clear();
+        lock.unlock();
+        changed_.notify_all();
+    };
+
+    struct OnFailure {
+        std::function<void()> action;
+
+        ~OnFailure() {
+            if (action) {
+                action();
+            }
+        }
+    } on_failure{[&] {
+        std::unique_lock lock{mutex_};
+        end(lock);
+    }};
+
+    auto const snapshot = transaction.last_change();
+    auto partition = load_partition(transaction, owner, model_, dimension_);
+    std::unique_lock lock{mutex_};
+    if (passed <= snapshot) {
+        catch_up(lock, slot, *partition, snapshot);
+        if (!slot.spoiled) {
+            slot.partition = partition;
+            slot.loaded = snapshot;
+        }
+    }
+    on_failure.action = nullptr;
+    end(lock);
+    return OwnerView{std::move(partition)};
+}
+
+void Catalogue::Impl::catch_up(std::unique_lock<std::mutex>& lock, Slot& slot, Partition& partition,
+                               std::int64_t snapshot) {
+    while (!slot.queue.empty() && !slot.spoiled) {
+        auto const queue = std::exchange(slot.queue, {});
+        lock.unlock();
+        auto fits = true;
+        for (auto const& changes : queue) {
+            fits = fits && (changes.change <= snapshot || partition.apply(changes));
+        }
+        lock.lock();
+        slot.spoiled = slot.spoiled || !fits;
+    }
+}
+
+void Catalogue::Impl::drop_all() noexcept {
+    std::lock_guard const lock{mutex_};
+    for (auto& [owner, slot] : slots_) {
+        slot.partition.reset();
+        slot.spoiled = true;
+    }
+}
+
+std::vector<std::int64_t> Catalogue::Impl::loaded_owners(std::int64_t snapshot) {
+    std::vector<std::int64_t> owners;
+    std::lock_guard const lock{mutex_};
+    for (auto const& [owner, slot] : slots_) {
+        if (slot.partition && slot.last_event <= snapshot) {
+            owners.push_back(owner);
+        }
+    }
+    std::sort(owners.begin(), owners.end());
+    return owners;
+}
+
+std::vector<std::string> Catalogue::Impl::inspect(store::ReadTransaction& transaction) {
+    std::vector<std::string> problems;
+    auto const snapshot = transaction.last_change();
+    for (auto const owner : loaded_owners(snapshot)) {
+        auto const held = describe(view(transaction, owner), dimension_);
+        auto const fresh = OwnerView{load_partition(transaction, owner, model_, dimension_)};
+        auto const expected = describe(fresh, dimension_);
+        auto const still_equal_in_time = [&] {
+            auto const owners = loaded_owners(snapshot);
+            return std::find(owners.begin(), owners.end(), owner) != owners.end();
+        };
+        if (held != expected && still_equal_in_time()) {
+            problems.push_back(
+                fmt::format("catalogue of owner {}: {} rows held, {} stored, or rows that differ",
+                            owner, held.size(), expected.size()));
+        }
+    }
+    return problems;
+}
+
+Catalogue::Catalogue(std::string model, std::size_t dimension)
+    : impl_(std::make_unique<Impl>(std::move(model), dimension)) {}
+
+Catalogue::~Catalogue() = default;
+
+void Catalogue::apply(std::span<RowChanges const> changes) noexcept {
+    std::int64_t newest = 0;
+    for (auto const& one : changes) {
+        impl_->apply(one);
+        newest = std::max(newest, one.change);
+    }
+    impl_->reach(newest);
+}
+
+void Catalogue::reached(std::int64_t last_change) noexcept {
+    impl_->reach(last_change);
+}
+
+OwnerView Catalogue::view(store::ReadTransaction& transaction, std::int64_t owner) {
+    return impl_->view(transaction, owner);
+}
+
+void Catalogue::drop_all() noexcept {
+    impl_->drop_all();
+}
+
+std::vector<std::string> Catalogue::inspect(store::ReadTransaction& transaction) {
+    return impl_->inspect(transaction);
+}
+
+} // namespace loci::index

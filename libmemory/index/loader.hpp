@@ -1,0 +1,20 @@
+#pragma once
+#include "index/partition.hpp"
+
+#include <cstdint>
+#include <loci/store/transaction.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace loci::index {
+
+/// The rows of `owner` as the snapshot holds them, with the vectors of `model`.
+std::shared_ptr<Partition> load_partition(store::ReadTransaction& transaction, std::int64_t owner,
+                                          std::string_view model, std::size_t dimension);
+
+/// Every row that is not erased as text, by key: equal rows give equal text.
+std::map<std::int64_t, std::string> describe(OwnerView const& view, std::size_t dimension);
+
+} // namespace loci::index

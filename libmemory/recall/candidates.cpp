@@ -1,0 +1,44 @@
+#include "recall/candidates.hpp"
+
+namespace loci::recall {
+
+Candidates::Candidates(std::vector<index::Part> const& parts)
+    : parts_(&parts) {
+    for (auto const& part : parts) {
+        known_.emplace_back(part.view.size());
+    }
+}
+
+bool Candidates::add(Place place) {
+    if (!(*parts_)[place.part].allowed.test(place.position) ||
+        known_[place.part].test(place.position)) {
+        return false;
+    }
+    known_[place.part].set(place.position);
+    places_.push_back(place);
+    return true;
+}
+
+std::vector<double> nearness(Candidates const& candidates, std::vector<float> const& vector) {
+    auto const& places = candidates.places();
+    std::vector<double> scores(places.size());
+    for (std::uint32_t part = 0; part < candidates.parts().size() && !vector.empty(); ++part) {
+        std::vector<std::uint32_t> positions;
+        std::vector<std::size_t> indexes;
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            if (places[i].part == part) {
+                positions.push_back(places[i].position);
+                indexes.push_back(i);
+            }
+        }
+        if (auto const* vectors = candidates.parts()[part].view.vectors()) {
+            auto const found = vectors->score(vector, positions);
+            for (std::size_t i = 0; i < found.size(); ++i) {
+                scores[indexes[i]] = static_cast<double>(found[i]);
+            }
+        }
+    }
+    return scores;
+}
+
+} // namespace loci::recall

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <index/allowed.hpp>
+#include <vector>
+
+namespace loci::recall {
+
+/// Where a row lies: which part, and which position in it.
+struct Place {
+    std::uint32_t part = 0;
+    std::uint32_t position = 0;
+    auto operator<=>(Place const&) const = default;
+};
+
+/// Allowed rows that some channel put forward, each once.
+class Candidates {
+public:
+    explicit Candidates(std::vector<index::Part> const& parts);
+
+    /// Ignores rows that are not allowed. True when the row is new.
+    bool add(Place place);
+
+    std::vector<Place> const& places() const noexcept { return places_; }
+
+    index::Entry const& entry(Place place) const noexcept {
+        return (*parts_)[place.part].view.entry(place.position);
+    }
+
+    std::vector<index::Part> const& parts() const noexcept { return *parts_; }
+
+private:
+    std::vector<index::Part> const* parts_;
+    std::vector<index::Bitmap> known_;
+    std::vector<Place> places_;
+};
+
+/// Inner products of the candidates' vectors with `vector`, in order; 0 where there is none.
+std::vector<double> nearness(Candidates const& candidates, std::vector<float> const& vector);
+
+} // namespace loci::recall

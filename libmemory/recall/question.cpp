@@ -1,0 +1,203 @@
+#include "recall/question.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <index/allowed.hpp>
+#include <index/json_list.hpp>
+#include <loci/base/utf8.hpp>
+#include <text/analyzer.hpp>
+#include <unordered_map>
+
+namespace loci::recall {
+namespace {
+
+constexpr std::size_t query_bytes = 64 * 1024;
+constexpr std::size_t languages_asked = 8;
+
+constexpr store::Sql totals_of_spaces{R"sql(
+SELECT TOTAL(documents), TOTAL(words) FROM space
+WHERE owner = ?1 AND (?2 IS NULL OR name IN (SELECT value FROM json_each(?2)))
+)sql"};
+constexpr store::Sql documents_of_stems{R"sql(
+SELECT stem, SUM(documents) FROM word_statistics
+WHERE owner = ?1 AND stem IN (SELECT value FROM json_each(?2))
+    AND (?3 IS NULL OR space IN (SELECT value FROM json_each(?3)))
+GROUP BY stem
+)sql"};
+
+std::optional<Error> check_weight(double weight, char const* path) {
+    if (std::isfinite(weight) && weight >= 0) {
+        return std::nullopt;
+    }
+    return invalid_field(path, "minimum", "a weight is a number of at least 0");
+}
+
+std::optional<Error> check_profile(memory::RecallProfile const& profile) {
+    for (auto const& [weight, path] :
+         {std::pair{profile.words, "profile.words"}, std::pair{profile.meaning, "profile.meaning"},
+          std::pair{profile.bm25_k1, "profile.bm25_k1"},
+          std::pair{profile.bm25_b, "profile.bm25_b"}}) {
+        if (auto error = check_weight(weight, path)) {
+            return error;
+        }
+    }
+    if (profile.bm25_b > 1) {
+        return invalid_field("profile.bm25_b", "maximum", "bm25_b is at most 1");
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> check_text(std::string const& text) {
+    if (text.size() > query_bytes) {
+        return invalid_field("query", "maxLength", "the query is longer than 64 KiB");
+    }
+    if (!is_utf8(text)) {
+        return invalid_field("query", "utf8", "the query is not UTF-8");
+    }
+    if (trim(text).empty()) {
+        return invalid_field("query", "minLength", "the query is empty");
+    }
+    return std::nullopt;
+}
+
+void add_analysis(Question& question, std::string_view language) {
+    std::unordered_map<std::string_view, std::size_t> known;
+    for (std::size_t i = 0; i < question.stems.size(); ++i) {
+        known.emplace(question.stems[i].text, i);
+    }
+    std::unordered_map<std::size_t, double> counts;
+    std::vector<QuestionStem> fresh;
+    auto const analysis = text::analyze(question.text, language);
+    for (auto const& stem : analysis.stems) {
+        auto const [place, is_new] = known.emplace(stem, question.stems.size() + fresh.size());
+        if (is_new) {
+            fresh.push_back({.text = stem});
+        }
+        counts[place->second] += 1;
+    }
+    std::move(fresh.begin(), fresh.end(), std::back_inserter(question.stems));
+    std::vector<std::size_t> indexes;
+    for (auto const& [stem, count] : counts) {
+        indexes.push_back(stem);
+        question.stems[stem].frequency = std::max(question.stems[stem].frequency, count);
+    }
+    std::sort(indexes.begin(), indexes.end());
+    if (std::find(question.analyses.begin(), question.analyses.end(), indexes) ==
+        question.analyses.end()) {
+        question.analyses.push_back(std::move(indexes));
+    }
+}
+
+void add_statistics(store::ReadTransaction& transaction, std::vector<std::int64_t> const& owners,
+                    CoordinateFilter const& space, Question& question) {
+    std::vector<std::string_view> stems;
+    std::unordered_map<std::string_view, QuestionStem*> by_text;
+    for (auto& stem : question.stems) {
+        stems.push_back(stem.text);
+        by_text.emplace(stem.text, &stem);
+    }
+    auto const stem_list = index::json_list(stems);
+    std::optional<std::string> space_list;
+    if (auto const spaces = index::spaces_of(space)) {
+        space_list =
+            index::json_list(std::vector<std::string_view>(spaces->begin(), spaces->end()));
+    }
+    for (auto const owner : owners) {
+        auto totals = transaction.query(totals_of_spaces, owner, space_list);
+        if (totals.next()) {
+            question.corpus.documents += static_cast<std::int64_t>(totals.real(0));
+            question.corpus.words += static_cast<std::int64_t>(totals.real(1));
+        }
+        auto rows = transaction.query(documents_of_stems, owner, stem_list, space_list);
+        while (rows.next()) {
+            by_text.at(rows.text(0))->documents += rows.integer(1);
+        }
+    }
+}
+
+/// Smooth idf over the spaces asked.
+class LiveWeights final : public memory::WordWeights {
+public:
+    explicit LiveWeights(Question const& question)
+        : documents_(static_cast<double>(question.corpus.documents)) {
+        for (auto const& stem : question.stems) {
+            frequencies_.emplace(stem.text, static_cast<double>(stem.documents));
+        }
+    }
+
+    double weight(std::string_view stem) const override {
+        auto const known = frequencies_.find(stem);
+        auto const frequency = known == frequencies_.end() ? 0.0 : known->second;
+        return std::log((documents_ + 1) / (frequency + 1)) + 1;
+    }
+
+private:
+    double documents_;
+    std::unordered_map<std::string_view, double> frequencies_;
+};
+
+} // namespace
+
+std::optional<Error> check(memory::RecallQuery const& query) {
+    if (auto error = check_text(query.query)) {
+        return error;
+    }
+    if (query.limit > memory::limits::results) {
+        return invalid_field("limit", "maximum", "limit is at most 1000");
+    }
+    if (query.offset > memory::limits::results - query.limit) {
+        return invalid_field("offset", "maximum", "offset and limit reach at most 1000 hits");
+    }
+    if (query.similarity_floor && !(*query.similarity_floor >= 0 && *query.similarity_floor <= 1)) {
+        return invalid_field("similarity_floor", "range", "similarity_floor lies within 0 and 1");
+    }
+    if (auto error = check_profile(query.profile)) {
+        return error;
+    }
+    return index::check(query.filter);
+}
+
+Question read_question(store::ReadTransaction& transaction, index::Catalogue& catalogue,
+                       Caller const& caller, memory::RecallQuery const& query) {
+    Question question;
+    question.text = trim(query.query);
+    question.folded = text::fold(question.text);
+    add_analysis(question, {});
+    std::vector<std::int64_t> owners;
+    for (auto const& part :
+         index::asked_owners(transaction, catalogue, caller, query.filter.scope.space)) {
+        owners.push_back(part.owner);
+        auto const& languages = part.view.languages();
+        for (std::size_t i = 0; i < std::min(languages.size(), languages_asked); ++i) {
+            add_analysis(question, part.view.strings()->text(languages[i]));
+        }
+    }
+    add_statistics(transaction, owners, query.filter.scope.space, question);
+    return question;
+}
+
+void embed_question(memory::Embedder& embedder, Question& question) {
+    auto plain = embedder.embed(std::span{&question.text, 1}, memory::EmbeddingPurpose::query);
+    if (!plain || plain->size() != 1) {
+        question.embedder_failed = true;
+        return;
+    }
+    question.plain = std::move(plain->front());
+    if (question.plain.empty()) {
+        return;
+    }
+    auto ranking = embedder.embed_question(question.text, LiveWeights{question});
+    if (!ranking) {
+        question.embedder_failed = true;
+        return;
+    }
+    question.ranking = std::move(*ranking);
+}
+
+double inverse_document_frequency(Corpus const& corpus, std::int64_t documents) noexcept {
+    auto const all = static_cast<double>(std::max(corpus.documents, documents));
+    auto const holding = static_cast<double>(documents);
+    return std::log(1 + (all - holding + 0.5) / (holding + 0.5));
+}
+
+} // namespace loci::recall

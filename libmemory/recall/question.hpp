@@ -1,0 +1,56 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <index/catalogue.hpp>
+#include <loci/base/result.hpp>
+#include <loci/base/scope.hpp>
+#include <loci/memory/embedder.hpp>
+#include <loci/memory/recall.hpp>
+#include <loci/store/transaction.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace loci::recall {
+
+/// One distinct stem of a question.
+struct QuestionStem {
+    std::string text;
+    double frequency = 0;       ///< how often the question has it
+    std::int64_t documents = 0; ///< current memories of the spaces asked that hold it
+};
+
+/// Statistics of the spaces that are asked.
+struct Corpus {
+    std::int64_t documents = 0;
+    std::int64_t words = 0;
+};
+
+/// A query made ready for the channels.
+struct Question {
+    std::string_view text; ///< trimmed
+    std::string folded;
+    std::vector<QuestionStem> stems; ///< of all analyses, in order of first appearance
+    /// The question under each language in use, as ascending indexes into `stems`.
+    std::vector<std::vector<std::size_t>> analyses;
+    Corpus corpus;
+    std::vector<float> plain;   ///< fixed weights, for `similarity`; empty: none
+    std::vector<float> ranking; ///< weighted by the memory of the moment; empty: none
+    bool embedder_failed = false;
+};
+
+/// What is wrong with a query, if anything.
+std::optional<Error> check(memory::RecallQuery const& query);
+
+/// Text and statistics. `query` must outlive the question.
+Question read_question(store::ReadTransaction& transaction, index::Catalogue& catalogue,
+                       Caller const& caller, memory::RecallQuery const& query);
+
+/// Vectors. Called without a transaction, since a model may be far away.
+void embed_question(memory::Embedder& embedder, Question& question);
+
+/// Lucene's idf, never negative.
+double inverse_document_frequency(Corpus const& corpus, std::int64_t documents) noexcept;
+
+} // namespace loci::recall

@@ -1,0 +1,300 @@
+#include "recall/ranking.hpp"
+
+#include "recall/fusion.hpp"
+#include "recall/meaning_channel.hpp"
+#include "recall/words_channel.hpp"
+
+#include <algorithm>
+#include <index/json_list.hpp>
+#include <memory>
+#include <numeric>
+#include <records/digest.hpp>
+#include <text/analyzer.hpp>
+#include <unordered_map>
+
+namespace loci::recall {
+namespace {
+
+/// Evidence by words alone never looks like an equal text.
+constexpr double most_lexical = 0.89;
+
+constexpr store::Sql rows_with_content{R"sql(
+SELECT revision.key, revision.content FROM memory
+JOIN revision ON revision.memory = memory.number
+WHERE memory.owner = ?1 AND memory.content_hash = ?2
+)sql"};
+constexpr store::Sql ids_of_rows{R"sql(
+SELECT revision.key, memory.id FROM revision JOIN memory ON memory.number = revision.memory
+WHERE revision.key IN (SELECT value FROM json_each(?1))
+)sql"};
+
+std::vector<Place> equal_rows(store::ReadTransaction& transaction,
+                              std::vector<index::Part> const& parts, Question const& question) {
+    std::vector<Place> places;
+    auto const hash = memory::sha256(question.folded);
+    for (std::uint32_t part = 0; part < parts.size(); ++part) {
+        auto rows = transaction.query(rows_with_content, parts[part].owner,
+                                      store::Value::Blob{std::span{hash}});
+        while (rows.next()) {
+            auto const position = parts[part].view.position_of(rows.integer(0));
+            if (position && parts[part].allowed.test(*position) &&
+                text::fold(rows.text(1)) == question.folded) {
+                places.push_back({part, *position});
+            }
+        }
+    }
+    std::sort(places.begin(), places.end());
+    return places;
+}
+
+bool has_vectors(std::vector<index::Part> const& parts) {
+    return std::any_of(parts.begin(), parts.end(), [](index::Part const& part) {
+        auto found = false;
+        part.allowed.for_each(
+            [&](std::uint32_t position) { found = found || part.view.entry(position).has_vector; });
+        return found;
+    });
+}
+
+double similarity_of(memory::Embedder const& embedder, bool has_vector, double cosine) {
+    return has_vector ? std::clamp(embedder.similarity(cosine), 0.0, 1.0) : 0.0;
+}
+
+void keep_similar(std::vector<index::Part>& parts, Question const& question,
+                  std::vector<Place> const& equal, memory::Embedder const& embedder, double floor) {
+    for (std::uint32_t number = 0; number < parts.size(); ++number) {
+        auto& part = parts[number];
+        std::vector<std::uint32_t> positions;
+        part.allowed.for_each([&](std::uint32_t position) { positions.push_back(position); });
+        std::vector<float> cosines(positions.size());
+        if (part.view.vectors() != nullptr && !question.plain.empty()) {
+            cosines = part.view.vectors()->score(question.plain, positions);
+        }
+        for (std::size_t i = 0; i < positions.size(); ++i) {
+            auto const has_vector =
+                !question.plain.empty() && part.view.entry(positions[i]).has_vector;
+            auto const similarity =
+                similarity_of(embedder, has_vector, static_cast<double>(cosines[i]));
+            auto const is_equal =
+                std::binary_search(equal.begin(), equal.end(), Place{number, positions[i]});
+            if (similarity < floor && !is_equal) {
+                part.allowed.clear(positions[i]);
+            }
+        }
+    }
+}
+
+/// Everything about one question while its candidates are ranked.
+class Ranker {
+public:
+    Ranker(store::ReadTransaction& transaction, std::vector<index::Part> const& parts,
+           Question const& question, memory::RecallQuery const& query,
+           memory::Embedder const& embedder, std::vector<Place> const& equal)
+        : transaction_(transaction)
+        , question_(question)
+        , query_(query)
+        , embedder_(embedder)
+        , equal_(equal)
+        , candidates_(parts)
+        , words_(transaction, question, query.profile)
+        , meaning_(question, query.profile) {}
+
+    Ranking run(bool degraded);
+
+private:
+    void choose_channels(bool degraded);
+    void score();
+    void judge();
+    void sort();
+    void break_ties();
+    RankedRow row(std::size_t candidate) const;
+
+    std::int64_t created_at(std::size_t candidate) const {
+        return candidates_.entry(candidates_.places()[candidate]).memory.created_at;
+    }
+
+    std::int64_t key(std::size_t candidate) const {
+        return candidates_.entry(candidates_.places()[candidate]).key;
+    }
+
+    bool is_equal(std::size_t candidate) const {
+        return std::binary_search(equal_.begin(), equal_.end(), candidates_.places()[candidate]);
+    }
+
+    bool same_rank(std::size_t left, std::size_t right) const {
+        return fused_.scores[left] == fused_.scores[right] && lexical_[left] == lexical_[right] &&
+               created_at(left) == created_at(right);
+    }
+
+    store::ReadTransaction& transaction_;
+    Question const& question_;
+    memory::RecallQuery const& query_;
+    memory::Embedder const& embedder_;
+    std::vector<Place> const& equal_;
+    Candidates candidates_;
+    WordsChannel words_;
+    MeaningChannel meaning_;
+    std::vector<Channel*> channels_; // that rank this question
+    std::vector<ChannelScores> scores_;
+    std::vector<std::vector<int>> ranks_;
+    Fused fused_;
+    std::vector<double> similarity_;
+    std::vector<double> lexical_;
+    std::vector<std::size_t> order_;
+};
+
+void Ranker::choose_channels(bool degraded) {
+    if (query_.mode != memory::RecallMode::semantic || degraded) {
+        channels_.push_back(&words_);
+    }
+    if (query_.mode != memory::RecallMode::keyword) {
+        channels_.push_back(&meaning_);
+    }
+}
+
+void Ranker::score() {
+    auto const words = words_.score(candidates_);
+    for (auto* channel : channels_) {
+        scores_.push_back(
+            {channel->weight(), channel == &words_ ? words : channel->score(candidates_)});
+    }
+    fused_ = fuse(scores_);
+    fused_.scores.resize(candidates_.places().size());
+}
+
+void Ranker::judge() {
+    auto const cosines = nearness(candidates_, question_.plain);
+    for (std::size_t i = 0; i < candidates_.places().size(); ++i) {
+        auto const has_vector =
+            !question_.plain.empty() && candidates_.entry(candidates_.places()[i]).has_vector;
+        auto const equal = is_equal(i);
+        similarity_.push_back(equal ? 1.0 : similarity_of(embedder_, has_vector, cosines[i]));
+        lexical_.push_back(equal ? 1.0 : std::min(words_.share(i), most_lexical));
+    }
+}
+
+void Ranker::sort() {
+    for (std::size_t i = 0; i < candidates_.places().size(); ++i) {
+        auto const found = std::any_of(scores_.begin(), scores_.end(),
+                                       [&](auto const& channel) { return channel.raw[i] > 0; });
+        if (found || is_equal(i)) {
+            order_.push_back(i);
+        }
+    }
+    std::sort(order_.begin(), order_.end(), [&](std::size_t left, std::size_t right) {
+        if (fused_.scores[left] != fused_.scores[right]) {
+            return fused_.scores[left] > fused_.scores[right];
+        }
+        if (lexical_[left] != lexical_[right]) {
+            return lexical_[left] > lexical_[right];
+        }
+        return std::pair{created_at(left), key(left)} > std::pair{created_at(right), key(right)};
+    });
+    break_ties();
+    for (auto const& channel : scores_) {
+        ranks_.push_back(ranks(channel.raw, order_));
+    }
+    if (query_.order == memory::RecallOrder::recent) {
+        std::sort(order_.begin(), order_.end(), [&](std::size_t left, std::size_t right) {
+            return std::pair{created_at(left), key(left)} >
+                   std::pair{created_at(right), key(right)};
+        });
+    }
+}
+
+// Ids are not kept with the columns: they are read for the few rows that agree in all else.
+void Ranker::break_ties() {
+    std::vector<std::int64_t> keys;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+        auto const like_before = i > 0 && same_rank(order_[i - 1], order_[i]);
+        auto const like_after = i + 1 < order_.size() && same_rank(order_[i], order_[i + 1]);
+        if (like_before || like_after) {
+            keys.push_back(key(order_[i]));
+        }
+    }
+    if (keys.empty()) {
+        return;
+    }
+    std::unordered_map<std::int64_t, Uuid> ids;
+    auto rows = transaction_.query(ids_of_rows, index::json_list(keys));
+    while (rows.next()) {
+        ids.emplace(rows.integer(0), rows.uuid(1));
+    }
+    for (auto begin = order_.begin(); begin != order_.end();) {
+        auto const end = std::find_if_not(begin, order_.end(), [&](std::size_t candidate) {
+            return same_rank(*begin, candidate);
+        });
+        if (end - begin > 1) {
+            std::sort(begin, end, [&](std::size_t left, std::size_t right) {
+                return ids[key(left)] < ids[key(right)];
+            });
+        }
+        begin = end;
+    }
+}
+
+RankedRow Ranker::row(std::size_t candidate) const {
+    RankedRow row{.key = key(candidate),
+                  .score = fused_.scores[candidate],
+                  .similarity = similarity_[candidate],
+                  .lexical = lexical_[candidate]};
+    for (std::size_t i = 0; i < channels_.size(); ++i) {
+        auto const place = ranks_[i][candidate];
+        auto const rank = place > 0 ? std::optional{place} : std::nullopt;
+        if (channels_[i] == &words_) {
+            row.keyword_rank = rank;
+        } else if (channels_[i] == &meaning_) {
+            row.semantic_rank = rank;
+        }
+        if (query_.explain) {
+            row.explanation.push_back({.channel = std::string{channels_[i]->name()},
+                                       .raw = scores_[i].raw[candidate],
+                                       .scaled = fused_.scaled[i][candidate],
+                                       .weight = channels_[i]->weight(),
+                                       .rank = rank,
+                                       .detail = channels_[i]->detail(candidate)});
+        }
+    }
+    return row;
+}
+
+Ranking Ranker::run(bool degraded) {
+    Ranking ranking;
+    ranking.degraded = degraded;
+    choose_channels(degraded);
+    for (auto* channel : channels_) {
+        ranking.truncated = channel->propose(candidates_) || ranking.truncated;
+    }
+    for (auto const place : equal_) {
+        candidates_.add(place);
+    }
+    score();
+    judge();
+    sort();
+    auto const count = std::min(order_.size(), memory::limits::results);
+    ranking.truncated = ranking.truncated || count < order_.size();
+    auto const first = std::min(query_.offset, count);
+    auto const last = std::min(query_.offset + query_.limit, count);
+    ranking.total = count;
+    for (auto i = first; i < last; ++i) {
+        ranking.rows.push_back(row(order_[i]));
+    }
+    return ranking;
+}
+
+} // namespace
+
+Ranking rank(store::ReadTransaction& transaction, std::vector<index::Part> parts,
+             Question const& question, memory::RecallQuery const& query,
+             memory::Embedder const& embedder) {
+    auto const degraded =
+        query.mode != memory::RecallMode::keyword &&
+        (question.embedder_failed || (question.plain.empty() && has_vectors(parts)));
+    auto const equal = equal_rows(transaction, parts, question);
+    if (query.similarity_floor) {
+        keep_similar(parts, question, equal, embedder, *query.similarity_floor);
+    }
+    return Ranker{transaction, parts, question, query, embedder, equal}.run(degraded);
+}
+
+} // namespace loci::recall
