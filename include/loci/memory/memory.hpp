@@ -116,8 +116,8 @@ public:
     /// One item.
     Result<Stored> write(Caller const&, NewMemory, std::optional<IdempotencyKey> = {});
 
-    /// Reads the memory as it is now; should it change before the transaction, the texts are analysed
-    /// there and embedded later. Errors: `not_found`, `invalid`.
+    /// Reads the memory as it is now; should it change before the transaction, the texts are
+    /// analysed there and embedded later. Errors: `not_found`, `invalid`.
     Result<Prepared> prepare(Caller const&, MemoryId, Patch const&);
     store::Outcome<Record> revise(store::WriteTransaction&, Caller const&,
                                   std::optional<IdempotencyKey> const&, MemoryId, Prepared const&);

@@ -43,7 +43,7 @@ inline constexpr std::size_t metadata_bytes = 64 * 1024;
 inline constexpr std::size_t links = 256; ///< `derived_from`
 inline constexpr std::size_t items_per_write = 1000;
 inline constexpr std::int64_t sequence = 9007199254740991; ///< either sign; exact in JSON
-inline constexpr std::size_t results = 1000; ///< most that one read returns
+inline constexpr std::size_t results = 1000;               ///< most that one read returns
 } // namespace limits
 
 /// What happened to a memory before it was imported.
@@ -84,8 +84,8 @@ struct NewMemory {
     bool session_only = false;
     std::optional<MemoryId> supersedes{}; ///< stamps that memory in the same transaction
     std::vector<MemoryId> derived_from{};
-    std::optional<MemoryId> id{};          ///< imports only; absent: a new one
-    std::optional<Timestamp> created_at{}; ///< imports only; absent: the transaction's instant
+    std::optional<MemoryId> id{};           ///< imports only; absent: a new one
+    std::optional<Timestamp> created_at{};  ///< imports only; absent: the transaction's instant
     std::optional<ImportedStamps> stamps{}; ///< imports only; none later than the write
     bool operator==(NewMemory const&) const = default;
 };

@@ -1,0 +1,340 @@
+#include "records/answers.hpp"
+#include "records/changes.hpp"
+#include "records/embedding.hpp"
+#include "records/erase.hpp"
+#include "records/export.hpp"
+#include "records/get.hpp"
+#include "records/inspect.hpp"
+#include "records/mutation.hpp"
+#include "records/prepare.hpp"
+#include "records/revise.hpp"
+#include "records/schema.hpp"
+#include "records/stored.hpp"
+#include "records/validate.hpp"
+#include "records/write.hpp"
+
+#include <index/catalogue.hpp>
+#include <loci/memory/memory.hpp>
+#include <recall/finder.hpp>
+
+namespace loci::memory {
+namespace {
+
+std::vector<Record> read_records(store::ReadTransaction& transaction,
+                                 std::span<std::int64_t const> keys) {
+    std::vector<Record> records;
+    records.reserve(keys.size());
+    for (auto& stored : read_by_key(transaction, {keys.begin(), keys.end()})) {
+        records.push_back(std::move(stored.record));
+    }
+    return records;
+}
+
+Mutation::Services services(store::Database& database, std::int64_t model,
+                            std::shared_ptr<index::Catalogue> const& catalogue) {
+    return {database.environment().ids, model,
+            [catalogue](std::span<index::RowChanges const> changes) { catalogue->apply(changes); }};
+}
+
+} // namespace
+
+class Memory::Impl {
+public:
+    Impl(store::Database& opened, Embedder& given, std::int64_t model)
+        : database(opened)
+        , embedder(given)
+        , catalogue(std::make_shared<index::Catalogue>(given.model_id(), given.dimension()))
+        , changing(services(opened, model, catalogue))
+        , finder(opened, *catalogue, given, read_records)
+        , subscription(opened.subscribe(
+              [kept = catalogue](std::int64_t last_change) { kept->reached(last_change); })) {}
+
+    template <class Act>
+    store::Outcome<Record> mutate(store::WriteTransaction& transaction, Caller const& caller,
+                                  std::optional<IdempotencyKey> const& key, KeyedCall const& call,
+                                  Act act) const {
+        return once<Record>(
+            transaction, caller, key, call,
+            [&] {
+                Mutation mutation{transaction, caller, changing};
+                return act(mutation);
+            },
+            [&](StoredAnswer const& answer) { return replay_record(transaction, answer); });
+    }
+
+    store::Database& database;
+    Embedder& embedder;
+    std::shared_ptr<index::Catalogue> catalogue;
+    Mutation::Services changing;
+    recall::Finder finder;
+    std::shared_ptr<void> subscription;
+};
+
+store::Component Memory::component() {
+    return {"memory", schema()};
+}
+
+Result<Memory> Memory::open(store::Database& database, Embedder& embedder) {
+    auto const model = ensure_model(database, embedder);
+    if (!model) {
+        return model.error();
+    }
+    return Memory{std::make_unique<Impl>(database, embedder, *model)};
+}
+
+Prepared Memory::prepare(std::vector<NewMemory> items) {
+    return prepare_items(std::move(items), true, impl_->embedder, impl_->changing.ids);
+}
+
+store::Outcome<BatchResult> Memory::write(store::WriteTransaction& transaction,
+                                          Caller const& caller,
+                                          std::optional<IdempotencyKey> const& key,
+                                          Prepared const& prepared, WriteOptions options) {
+    auto const request = Digest{}
+                             .add(prepared.impl().request)
+                             .add(static_cast<int>(options.mode))
+                             .add(static_cast<int>(options.duplicates))
+                             .finish();
+    return once<BatchResult>(
+        transaction, caller, key, {"write", request},
+        [&]() -> Result<BatchResult> {
+            if (auto fault = check(caller)) {
+                return *fault;
+            }
+            Mutation mutation{transaction, caller, impl_->changing};
+            return write_items(mutation, prepared.impl().items, options);
+        },
+        [&](StoredAnswer const& answer) { return replay_batch(transaction, answer); });
+}
+
+Result<BatchResult> Memory::write_many(Caller const& caller, std::vector<NewMemory> items,
+                                       WriteOptions options, std::optional<IdempotencyKey> key) {
+    auto const prepared = prepare(std::move(items));
+    return impl_->database.write<BatchResult>([&](store::WriteTransaction& transaction) {
+        return write(transaction, caller, key, prepared, options);
+    });
+}
+
+Result<Stored> Memory::write(Caller const& caller, NewMemory item,
+                             std::optional<IdempotencyKey> key) {
+    std::vector<NewMemory> items;
+    items.push_back(std::move(item));
+    auto const prepared =
+        prepare_items(std::move(items), false, impl_->embedder, impl_->changing.ids);
+    if (auto const& fault = prepared.impl().items.front().fault) {
+        return *fault;
+    }
+    auto result = impl_->database.write<BatchResult>([&](store::WriteTransaction& transaction) {
+        return write(transaction, caller, key, prepared, {});
+    });
+    if (!result) {
+        return result.error();
+    }
+    return std::move(result->items.front());
+}
+
+Result<Prepared> Memory::prepare(Caller const& caller, MemoryId id, Patch const& patch) {
+    auto const current = get(caller, id);
+    if (!current) {
+        return current.error();
+    }
+    return prepare_patch(patch, *current, impl_->embedder);
+}
+
+store::Outcome<Record> Memory::revise(store::WriteTransaction& transaction, Caller const& caller,
+                                      std::optional<IdempotencyKey> const& key, MemoryId id,
+                                      Prepared const& prepared) {
+    auto const& patch = prepared.impl().patch;
+    if (!patch) {
+        return store::Outcome<Record>::failed(
+            {ErrorKind::internal, "NOT_A_PATCH", "items were prepared, not a patch"});
+    }
+    auto const request = Digest{}.add(id.value).add(prepared.impl().request).finish();
+    return impl_->mutate(transaction, caller, key, {"revise", request},
+                         [&](Mutation& mutation) { return memory::revise(mutation, id, *patch); });
+}
+
+Result<Record> Memory::revise(Caller const& caller, MemoryId id, Patch const& patch,
+                              std::optional<IdempotencyKey> key) {
+    auto const prepared = prepare(caller, id, patch);
+    if (!prepared) {
+        return prepared.error();
+    }
+    return impl_->database.write<Record>([&](store::WriteTransaction& transaction) {
+        return revise(transaction, caller, key, id, *prepared);
+    });
+}
+
+store::Outcome<Record> Memory::supersede(store::WriteTransaction& transaction, Caller const& caller,
+                                         std::optional<IdempotencyKey> const& key, MemoryId older,
+                                         MemoryId newer) {
+    auto const request = Digest{}.add(older.value).add(newer.value).finish();
+    return impl_->mutate(transaction, caller, key, {"supersede", request}, [&](Mutation& mutation) {
+        return memory::supersede(mutation, older, newer);
+    });
+}
+
+Result<Record> Memory::supersede(Caller const& caller, MemoryId older, MemoryId newer,
+                                 std::optional<IdempotencyKey> key) {
+    return impl_->database.write<Record>([&](store::WriteTransaction& transaction) {
+        return supersede(transaction, caller, key, older, newer);
+    });
+}
+
+store::Outcome<Record> Memory::mark_contradiction(store::WriteTransaction& transaction,
+                                                  Caller const& caller,
+                                                  std::optional<IdempotencyKey> const& key,
+                                                  MemoryId id, MemoryId other) {
+    auto const request = Digest{}.add(id.value).add(other.value).finish();
+    return impl_->mutate(transaction, caller, key, {"mark_contradiction", request},
+                         [&](Mutation& mutation) { return contradict(mutation, id, other); });
+}
+
+Result<Record> Memory::mark_contradiction(Caller const& caller, MemoryId id, MemoryId other,
+                                          std::optional<IdempotencyKey> key) {
+    return impl_->database.write<Record>([&](store::WriteTransaction& transaction) {
+        return mark_contradiction(transaction, caller, key, id, other);
+    });
+}
+
+store::Outcome<Record> Memory::validate(store::WriteTransaction& transaction, Caller const& caller,
+                                        std::optional<IdempotencyKey> const& key, MemoryId id,
+                                        std::optional<double> confidence) {
+    auto const request = Digest{}.add(id.value).add(confidence).finish();
+    return impl_->mutate(transaction, caller, key, {"validate", request}, [&](Mutation& mutation) {
+        return memory::validate(mutation, id, confidence);
+    });
+}
+
+Result<Record> Memory::validate(Caller const& caller, MemoryId id, std::optional<double> confidence,
+                                std::optional<IdempotencyKey> key) {
+    return impl_->database.write<Record>([&](store::WriteTransaction& transaction) {
+        return validate(transaction, caller, key, id, confidence);
+    });
+}
+
+store::Outcome<Record> Memory::transition(store::WriteTransaction& transaction,
+                                          Caller const& caller,
+                                          std::optional<IdempotencyKey> const& key, MemoryId id,
+                                          Transition event) {
+    auto const action =
+        event == Transition::expire ? LifecycleAction::expire : LifecycleAction::restore;
+    auto const request = Digest{}.add(id.value).add(static_cast<int>(event)).finish();
+    return impl_->mutate(
+        transaction, caller, key, {"transition", request},
+        [&](Mutation& mutation) { return memory::transition(mutation, id, action); });
+}
+
+Result<Record> Memory::transition(Caller const& caller, MemoryId id, Transition event,
+                                  std::optional<IdempotencyKey> key) {
+    return impl_->database.write<Record>([&](store::WriteTransaction& transaction) {
+        return transition(transaction, caller, key, id, event);
+    });
+}
+
+store::Outcome<Erased> Memory::erase(store::WriteTransaction& transaction, Caller const& caller,
+                                     std::optional<IdempotencyKey> const& key,
+                                     std::span<MemoryId const> ids) {
+    Digest digest;
+    for (auto const& id : ids) {
+        digest.add(id.value);
+    }
+    return once<Erased>(
+        transaction, caller, key, {"erase", digest.finish()},
+        [&] {
+            Mutation mutation{transaction, caller, impl_->changing};
+            return memory::erase(mutation, ids);
+        },
+        replay_erased);
+}
+
+Result<Erased> Memory::erase(Caller const& caller, std::vector<MemoryId> ids,
+                             std::optional<IdempotencyKey> key) {
+    return impl_->database.write<Erased>(
+        [&](store::WriteTransaction& transaction) { return erase(transaction, caller, key, ids); });
+}
+
+Result<Record> Memory::get(Caller const& caller, MemoryId id, std::optional<Timestamp> as_of) {
+    return impl_->database.read<Record>([&](store::ReadTransaction& transaction) {
+        return memory::get(transaction, caller, id, as_of);
+    });
+}
+
+Result<Page> Memory::list(Caller const& caller, ListQuery const& query) {
+    return impl_->finder.list(caller, query);
+}
+
+Result<std::size_t> Memory::count(Caller const& caller, Filter const& filter) {
+    return impl_->finder.count(caller, filter);
+}
+
+Result<std::vector<SpaceSummary>> Memory::spaces(Caller const& caller, View view) {
+    return impl_->finder.spaces(caller, view);
+}
+
+Result<Recall> Memory::recall(Caller const& caller, RecallQuery const& query) {
+    return impl_->finder.recall(caller, query);
+}
+
+Result<std::vector<Result<Recall>>> Memory::recall_many(Caller const& caller,
+                                                        std::span<RecallQuery const> queries) {
+    return impl_->finder.recall_many(caller, queries);
+}
+
+Result<ContextWindow> Memory::context_window(Caller const& caller, ContextQuery const& query,
+                                             TokenCounter const& counter) {
+    return impl_->finder.context_window(caller, query, counter);
+}
+
+Result<ExportSnapshot> Memory::begin_export(Caller const& caller,
+                                            std::vector<std::string> const& spaces) {
+    if (auto fault = check_spaces(spaces)) {
+        return *fault;
+    }
+    return impl_->database.read<ExportSnapshot>(
+        [&](store::ReadTransaction& transaction) -> Result<ExportSnapshot> {
+            return memory::begin_export(transaction, caller, spaces);
+        });
+}
+
+Result<std::vector<Record>> Memory::export_page(Caller const& caller,
+                                                std::vector<std::string> const& spaces,
+                                                std::int64_t snapshot, std::int64_t after,
+                                                std::size_t limit) {
+    if (auto fault = check_spaces(spaces)) {
+        return *fault;
+    }
+    return impl_->database.read<std::vector<Record>>(
+        [&](store::ReadTransaction& transaction) -> Result<std::vector<Record>> {
+            return memory::export_page(transaction, caller, spaces, snapshot, after, limit);
+        });
+}
+
+Result<std::vector<store::LoggedChange>> Memory::changes(Caller const& caller, std::int64_t after,
+                                                         std::size_t limit) {
+    return visible_changes(impl_->database, caller, after, limit);
+}
+
+Result<std::size_t> Memory::embed_pending(std::size_t limit) {
+    return memory::embed_pending(impl_->database, impl_->embedder, impl_->changing, limit);
+}
+
+Result<std::vector<std::string>> Memory::inspect() {
+    return impl_->database.read<std::vector<std::string>>(
+        [&](store::ReadTransaction& transaction) -> Result<std::vector<std::string>> {
+            auto problems =
+                inspect_records(transaction, impl_->changing.model, impl_->embedder.dimension());
+            auto const cached = impl_->catalogue->inspect(transaction);
+            problems.insert(problems.end(), cached.begin(), cached.end());
+            return problems;
+        });
+}
+
+Memory::Memory(std::unique_ptr<Impl> impl) noexcept
+    : impl_(std::move(impl)) {}
+
+Memory::Memory(Memory&&) noexcept = default;
+Memory& Memory::operator=(Memory&&) noexcept = default;
+Memory::~Memory() = default;
+
+} // namespace loci::memory

@@ -1,0 +1,82 @@
+#pragma once
+#include <cstdint>
+#include <loci/memory/embedder.hpp>
+#include <loci/memory/memory.hpp>
+#include <optional>
+#include <records/digest.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace loci::memory {
+
+/// What the indexes need of a text.
+struct Indexed {
+    std::string stems; ///< as `text::join_stems` writes them: the speaker's, the title's, content's
+    std::uint32_t words = 0;
+    std::vector<float> vector; ///< empty unless ready; then empty means "no known word"
+    IndexState state = IndexState::pending;
+};
+
+/// The texts of a memory that are searched.
+struct SearchedText {
+    std::string_view content;
+    std::optional<std::string_view> title;
+    std::optional<std::string_view> speaker;
+    std::optional<std::string_view> language;
+};
+
+SearchedText searched_text(Record const& record);
+
+/// Stems only; the vector stays pending.
+Indexed analyse(SearchedText const& text);
+
+/// What is embedded: the content, after its title if it has one.
+std::string embedded_text(SearchedText const& text);
+
+/// One vector a text. A vector of the wrong shape is `failed`; if the model cannot be reached, all
+/// are pending.
+void embed_all(Embedder& embedder, std::span<SearchedText const> texts, std::span<Indexed> indexed);
+
+Hash hash_of_content(std::string_view content);
+
+struct PreparedItem {
+    std::string prefix; ///< of the paths of its faults
+    NewMemory input;    ///< normalised
+    std::optional<Error> fault;
+    MemoryId id;
+    Hash content_hash{};
+    Indexed indexed;
+};
+
+struct PreparedPatch {
+    Patch patch;                    ///< tags normalised
+    std::int64_t base_key = 0;      ///< revision that `indexed` was made from
+    std::optional<Indexed> indexed; ///< present when title or content change
+};
+
+class Prepared::Impl {
+public:
+    std::vector<PreparedItem> items;
+    std::optional<PreparedPatch> patch;
+    Hash request{}; ///< equal for equal input
+};
+
+/// Paths of faults start with the item's place when `is_batch`.
+Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Embedder& embedder,
+                       IdSource& ids);
+
+/// `current`: the memory as it is now.
+Result<Prepared> prepare_patch(Patch const& patch, Record const& current, Embedder& embedder);
+
+/// `current` with the patch laid over it; its revision and stamps stay as they are.
+Record patched(Record current, Patch const& patch);
+
+/// Whether a new revision has to open: anything that it holds differs.
+bool opens_revision(Record const& before, Record const& after);
+
+/// Whether the searched texts differ.
+bool changes_text(Record const& before, Record const& after);
+
+} // namespace loci::memory

@@ -1,0 +1,28 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <records/mutation.hpp>
+#include <string_view>
+
+namespace loci::memory {
+
+/// The owner of what a user writes into a space; nullopt: nothing was written there yet.
+std::optional<std::int64_t> find_owner(store::ReadTransaction& transaction, Caller const& caller,
+                                       std::string_view space);
+
+/// The numbers of the owners whose rows a caller may see: one, two or none.
+std::vector<std::int64_t> visible_owners(store::ReadTransaction& transaction, Caller const& caller);
+
+/// Makes the rows that a write's coordinates need: owner, space, episode, and the registry rows of
+/// agent, session and project. All in the write's own transaction.
+struct Place {
+    std::int64_t owner = 0;
+    std::optional<std::int64_t> episode;
+};
+
+Place ensure_place(Mutation& mutation, WriteScope const& scope);
+
+/// Takes away the rows of a space and an episode that hold nothing any more.
+void drop_empty_place(Mutation& mutation, StoredRecord const& stored);
+
+} // namespace loci::memory
