@@ -54,12 +54,23 @@ bool is_one_line(std::string_view text) {
 /// The answer as it comes in.
 struct Collector {
     OutboundAnswer answer{};
+    CURL* handle = nullptr;
+    std::function<bool(std::string_view)> const* receive = nullptr;
     std::size_t maximum = 0;
     bool too_long = false;
+
+    bool succeeds() const {
+        long status = 0;
+        curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+        return status >= 200 && status < 300;
+    }
 
     static std::size_t body(char* data, std::size_t size, std::size_t count, void* self) {
         auto& collector = *static_cast<Collector*>(self);
         auto const bytes = size * count;
+        if (*collector.receive && collector.succeeds()) {
+            return (*collector.receive)(std::string_view{data, bytes}) ? bytes : 0;
+        }
         if (bytes > collector.maximum - collector.answer.body.size()) {
             collector.too_long = true;
             return 0;
@@ -176,6 +187,10 @@ void configure(CURL* handle, OutboundRequest const& request, std::string const& 
         // The system's directory of certificates stays trusted: this replaces only the bundle file.
         curl_easy_setopt(handle, CURLOPT_CAINFO, request.certificate_authority_file.c_str());
     }
+    if (request.receive) {
+        curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, 60L);
+    }
     if (request.method == "HEAD") {
         curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
         return;
@@ -214,6 +229,8 @@ public:
         auto handle = borrow();
         auto const headers = header_list(request);
         Collector collector;
+        collector.handle = handle.get();
+        collector.receive = &request.receive;
         collector.maximum = request.maximum_answer;
         configure(handle.get(), request, *host);
         curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());

@@ -1,9 +1,11 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <loci/base/result.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,11 @@ struct OutboundRequest {
     std::chrono::milliseconds timeout{10'000};      ///< for the whole exchange
     std::size_t maximum_answer = 64u * 1024 * 1024; ///< bytes of body; a longer one is an error
     std::string certificate_authority_file{}; ///< PEM trusted besides the system's; empty: none
+
+    /// Given: takes the body of a 2xx answer piece by piece as it comes, of any length; false
+    /// breaks the exchange off. `OutboundAnswer::body` then stays empty, and an answer that is
+    /// silent for a minute has failed.
+    std::function<bool(std::string_view piece)> receive{};
 };
 
 struct OutboundAnswer {
