@@ -83,8 +83,9 @@ struct Change {
     std::string user;
     std::string kind;   ///< `memory`, `agent`, `key` …
     std::string action; ///< `write`, `revise`, `stamp`, `erase` …
-    Uuid id;
+    Uuid id{};
     std::optional<std::int64_t> revision{}; ///< revision key that the change made, if any
+    bool operator==(Change const&) const = default;
 };
 
 /// A savepoint of its own inside the writer's transaction. Lent to a closure; never kept.
