@@ -1,0 +1,306 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <fmt/format.h>
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace loci::cli {
+namespace {
+
+constexpr std::string_view about =
+    R"(Loci remembers for AI agents: what they and their users said, found again by meaning and by words.
+
+The commands work on a data directory. While a server owns that directory, they talk to the server.)";
+
+constexpr std::string_view examples = R"(Examples:
+  loci remember "Ines prefers aisle seats" --tag travel
+  loci recall "where does she like to sit on a plane?"
+  loci serve --listen 127.0.0.1:8787
+
+`loci COMMAND --help` explains one command.)";
+
+/// Builds the grammar and collects what the words say.
+class Grammar {
+public:
+    Grammar()
+        : app_(std::string{about}, "loci") {
+        app_.get_formatter()->column_width(34);
+        app_.require_subcommand(1);
+        app_.fallthrough();
+        app_.footer(std::string{examples});
+        app_.set_help_flag("-h,--help", "Print this help and exit");
+        add_settings();
+        add_memory_commands();
+        add_file_commands();
+        add_key_commands();
+        add_care_commands();
+    }
+
+    std::variant<Invocation, Notice> parse(std::vector<std::string> words) {
+        // CLI11 takes the words last first.
+        std::vector<std::string> const reversed{words.rbegin(), words.rend()};
+        try {
+            auto rest = reversed;
+            app_.parse(rest);
+        } catch (CLI::ParseError const& stop) {
+            return notice(stop, words);
+        }
+        for (auto const& [command, make] : commands_) {
+            if (command->parsed() && command->get_subcommands().empty()) {
+                return Invocation{make(), flags(), config_file_, json_};
+            }
+        }
+        return Notice{app_.help(), ExitCode::usage};
+    }
+
+private:
+    static Notice notice(CLI::ParseError const& stop, CLI::App& app, std::string const& hint) {
+        std::ostringstream out;
+        std::ostringstream error;
+        auto const code = app.exit(stop, out, error);
+        if (code == 0) {
+            return {out.str(), ExitCode::success};
+        }
+        return {fmt::format("loci: {}\n{}\n", stop.what(), hint), ExitCode::usage};
+    }
+
+    Notice notice(CLI::ParseError const& stop, std::vector<std::string> const& words) {
+        if (words.empty()) {
+            return {app_.help(), ExitCode::usage};
+        }
+        std::string path = "loci";
+        for (auto const* command = &app_; !command->get_subcommands().empty();) {
+            command = command->get_subcommands().front();
+            path += " " + command->get_name();
+        }
+        return notice(stop, app_, fmt::format("Run `{} --help` for how to use it.", path));
+    }
+
+    void add_settings() {
+        for (auto const& rule : setting_rules()) {
+            auto& values = values_[std::string{rule.name}];
+            auto* option =
+                app_.add_option("--" + std::string{rule.name}, values, std::string{rule.help});
+            option->type_name(std::string{rule.placeholder});
+            option->type_size(1)->expected(1);
+            option->multi_option_policy(rule.kind == SettingKind::list
+                                            ? CLI::MultiOptionPolicy::TakeAll
+                                            : CLI::MultiOptionPolicy::TakeLast);
+            option->group(rule.server_only ? "" : "Where the data is");
+            setting_options_.emplace_back(&rule, option);
+        }
+        app_.add_option("--config", config_file_,
+                        "TOML file with settings of these names (default: DIR/loci.toml)")
+            ->type_name("FILE")
+            ->group("Where the data is");
+        app_.add_flag("--json", json_, "Print data as JSON")->group("Output");
+    }
+
+    CLI::App* add_command(CLI::App& parent, std::string const& name, std::string const& help,
+                          std::string const& more, std::function<Command()> make,
+                          bool serves = false) {
+        auto* command = parent.add_subcommand(name, help);
+        command->set_help_flag("-h,--help", "Print this help and exit");
+        command->footer([this, more, serves] { return shared_options(serves) + more; });
+        commands_.emplace_back(command, std::move(make));
+        return command;
+    }
+
+    std::string shared_options(bool serves) const {
+        std::string text = serves ? "Settings:" : "Where the data is:";
+        auto const line = [&text](std::string const& option, std::string_view help) {
+            text += fmt::format("\n  {:<32}{}", option, help);
+        };
+        for (auto const& [rule, option] : setting_options_) {
+            if (!rule->server_only || serves) {
+                auto const fallback =
+                    rule->fallback.empty() ? "" : fmt::format(" (default: {})", rule->fallback);
+                line(fmt::format("--{} {}", rule->name, rule->placeholder),
+                     std::string{rule->help} + fallback);
+            }
+        }
+        line("--config FILE", "TOML file with settings of these names (default: DIR/loci.toml)");
+        if (!serves) {
+            line("--json", "Print data as JSON");
+        }
+        return text + "\nEach can also be given in the environment: LOCI_DATA, LOCI_KEY, …\n\n";
+    }
+
+    void add_memory_commands() {
+        auto* remember = add_command(
+            app_, "remember", "Store one memory",
+            "Examples:\n"
+            "  loci remember \"Ines prefers aisle seats\" --tag travel --speaker Ines\n"
+            "  echo \"The alarm code is in the blue envelope\" | loci remember - --space home",
+            [this] { return remember_; });
+        remember->add_option("TEXT", remember_.words, "What to remember; - reads standard input")
+            ->required();
+        remember->add_option("--space", remember_.space, "Where it belongs (default: default)");
+        add_list(*remember, "--tag", remember_.tags, "Word to filter by; may be repeated");
+        remember->add_option("--session", remember_.session, "Conversation that it belongs to");
+        remember->add_option("--sequence", remember_.sequence, "Position in the session");
+        remember->add_option("--speaker", remember_.speaker, "Who said it");
+        remember->add_option("--occurred-at", remember_.occurred_at,
+                             "When it happened, e.g. 2026-03-20T09:00:00Z");
+        remember->add_option("--type", remember_.type, "Kind of statement, e.g. preference");
+        remember->add_option("--source", remember_.source, "Where it comes from");
+        remember->add_option("--summary", remember_.summary, "Shorter form of the text");
+        remember->add_option("--metadata", remember_.metadata, "JSON object kept with it");
+        remember->add_option("--importance", remember_.importance, "0 to 1")
+            ->check(CLI::Range(0.0, 1.0));
+        remember->add_option("--confidence", remember_.confidence, "0 to 1")
+            ->check(CLI::Range(0.0, 1.0));
+        remember->add_option("--sensitivity", remember_.sensitivity, "normal, sensitive, critical")
+            ->check(CLI::IsMember({"normal", "sensitive", "critical"}));
+
+        auto* recall = add_command(app_, "recall", "Find memories by meaning and words",
+                                   "Examples:\n"
+                                   "  loci recall \"where does she like to sit on a plane?\"\n"
+                                   "  loci recall \"alarm code\" --space home --limit 3 --explain",
+                                   [this] { return recall_; });
+        recall->add_option("QUERY", recall_.words, "The question, as plain text")->required();
+        recall->add_option("-n,--limit", recall_.limit, "Most memories to print (default: 10)")
+            ->check(CLI::Range(1, 100));
+        add_list(*recall, "--space", recall_.spaces, "Only this space; may be repeated");
+        add_list(*recall, "--tag", recall_.tags, "Only memories with this tag; may be repeated");
+        recall->add_option("--mode", recall_.mode, "hybrid, semantic, keyword (default: hybrid)")
+            ->check(CLI::IsMember({"hybrid", "semantic", "keyword"}));
+        recall
+            ->add_option("--min-similarity", recall_.minimum_similarity,
+                         "Drop memories that are less similar, 0 to 1")
+            ->check(CLI::Range(0.0, 1.0));
+        recall->add_flag("--recent", recall_.recent, "Newest first instead of best first");
+        recall->add_flag("--explain", recall_.explain, "Say why each memory was found");
+    }
+
+    void add_file_commands() {
+        auto* import = add_command(
+            app_, "import", "Store many memories from a JSON Lines file",
+            "Each line is an object: {\"content\": \"…\", \"space\": \"…\", \"tags\": [\"…\"],\n"
+            "\"session\": \"…\", \"sequence\": 1, \"speaker\": \"…\", \"occurredAt\": \"…\", …}.\n"
+            "Only content is required. Faulty lines are reported; the others are stored.\n\n"
+            "Examples:\n"
+            "  loci import memories.jsonl\n"
+            "  loci export | ssh other-host loci import -",
+            [this] { return import_; });
+        import->add_option("FILE", import_.file, "JSON Lines file; - reads standard input")
+            ->required();
+        import->add_option("--space", import_.space, "Space of lines that name none");
+        import->add_flag("--keep-ids", import_.keep_ids,
+                         "Keep ids and times of an export (not through a server)");
+
+        auto* write_out = add_command(app_, "export", "Print all memories as JSON Lines",
+                                      "Examples:\n"
+                                      "  loci export memories.jsonl\n"
+                                      "  loci export --space travel | wc -l",
+                                      [this] { return export_; });
+        write_out->add_option("FILE", export_.file, "Where to write (default: standard output)");
+        add_list(*write_out, "--space", export_.spaces, "Only this space; may be repeated");
+    }
+
+    void add_key_commands() {
+        auto* keys = app_.add_subcommand("keys", "Create, list and revoke API keys");
+        keys->require_subcommand(1);
+        keys->set_help_flag("-h,--help", "Print this help and exit");
+        auto* create = add_command(
+            *keys, "create", "Make a new API key and print it, this once",
+            "Scopes: memory:read memory:write runs:read runs:write executions:work\n"
+            "governance:write team:admin audit:read keys:write. Without any, the key may do all\n"
+            "that you may.\n\n"
+            "Example:\n"
+            "  loci keys create laptop --scope memory:read --expires-days 30",
+            [this] { return create_key_; });
+        create->add_option("NAME", create_key_.name, "What the key is for")->required();
+        add_list(*create, "--scope", create_key_.scopes, "What it may do; may be repeated");
+        create->add_option("--expires-days", create_key_.expires_days, "Days until it expires")
+            ->check(CLI::Range(1, 3650));
+        create
+            ->add_option("--style", create_key_.style,
+                         "Look of the key: memesh, memesh_legacy, memorose, memoryrelay")
+            ->check(CLI::IsMember({"memesh", "memesh_legacy", "memorose", "memoryrelay"}));
+        auto* list = add_command(*keys, "list", "List your API keys", "Example:\n  loci keys list",
+                                 [this] { return list_keys_; });
+        list->add_flag("--all", list_keys_.all, "Revoked keys too");
+        auto* revoke =
+            add_command(*keys, "revoke", "Make an API key useless, at once",
+                        "Example:\n  loci keys revoke key_01JXYZ…", [this] { return revoke_key_; });
+        revoke->add_option("ID", revoke_key_.id, "Id of the key, as listed")->required();
+    }
+
+    void add_care_commands() {
+        add_command(
+            app_, "serve", "Serve the data directory over HTTP until stopped",
+            "The first start prints the owner's API key and keeps it in DIR/owner.key.\n\n"
+            "Examples:\n"
+            "  loci serve\n"
+            "  loci serve --data /var/lib/loci --listen 0.0.0.0:8787 --tls-certificate chain.pem "
+            "--tls-key key.pem",
+            [] { return ServeCommand{}; }, true);
+        add_command(app_, "doctor", "Check a data directory for damage",
+                    "Reads only, also while a server runs. Ends with 1 when something is wrong.",
+                    [] { return DoctorCommand{}; });
+        auto* backup = add_command(
+            app_, "backup", "Copy the data into a new directory",
+            "Works while a server runs. The copy is a data directory of its own; API keys work\n"
+            "there too, but owner.key is never copied.\n\n"
+            "Example:\n"
+            "  loci backup /mnt/backup/loci-today",
+            [this] { return backup_; });
+        backup->add_option("DIR", backup_.directory, "New directory for the copy")->required();
+        add_command(app_, "config", "Print the settings in effect, secrets masked",
+                    "Flags win over the environment, the environment over the file.",
+                    [] { return ConfigCommand{}; });
+        add_command(app_, "version", "Print the version", "", [] { return VersionCommand{}; });
+    }
+
+    static void add_list(CLI::App& command, std::string const& name,
+                         std::vector<std::string>& values, std::string const& help) {
+        command.add_option(name, values, help)
+            ->type_size(1)
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+
+    GivenSettings flags() const {
+        GivenSettings given;
+        for (auto const& [rule, option] : setting_options_) {
+            if (option->count() > 0) {
+                given.emplace(rule->name, values_.at(std::string{rule->name}));
+            }
+        }
+        return given;
+    }
+
+    CLI::App app_;
+    std::map<std::string, std::vector<std::string>> values_;
+    std::vector<std::pair<SettingRule const*, CLI::Option*>> setting_options_;
+    std::vector<std::pair<CLI::App*, std::function<Command()>>> commands_;
+    std::optional<std::string> config_file_;
+    bool json_ = false;
+    RememberCommand remember_;
+    RecallCommand recall_;
+    ImportCommand import_;
+    ExportCommand export_;
+    CreateKeyCommand create_key_;
+    ListKeysCommand list_keys_;
+    RevokeKeyCommand revoke_key_;
+    BackupCommand backup_;
+};
+
+} // namespace
+
+std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> words) {
+    if (!words.empty() && words.front() == "help") {
+        words.erase(words.begin());
+        words.emplace_back("--help");
+    }
+    if (words.size() == 1 && words.front() == "--version") {
+        words.front() = "version";
+    }
+    return Grammar{}.parse(std::move(words));
+}
+
+} // namespace loci::cli

@@ -1,0 +1,79 @@
+#include "cli/console.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <ostream>
+
+namespace loci::cli {
+namespace {
+
+/// What a person can do about it; empty where the message says it all.
+std::string_view advice(Error const& error) {
+    if (error.reason == "DIRECTORY_IN_USE") {
+        return "Stop the other process, or name another directory with --data.";
+    }
+    if (error.reason == "DATABASE_TOO_NEW") {
+        return "Use the newer release of loci that wrote it.";
+    }
+    if (error.reason == "NOT_A_LOCI_DATABASE") {
+        return "Name the right directory with --data.";
+    }
+    if (error.reason == "DISK_FULL") {
+        return "Make room, or raise --maximum-size; nothing was half written.";
+    }
+    switch (error.kind) {
+    case ErrorKind::corrupt:
+        return "Run `loci doctor`, and restore a backup if it finds damage.";
+    case ErrorKind::unauthenticated:
+        return "Set LOCI_KEY to a valid key; `loci keys create NAME` makes one where the data is.";
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
+void print_json(Console& console, boost::json::value const& value) {
+    console.out << boost::json::serialize(value) << '\n';
+}
+
+void print_error(Console& console, Error const& error) {
+    console.error << "loci: " << printable(error.message);
+    auto separator = " (";
+    for (auto const& field : error.fields) {
+        if (error.message.find(field.path) == std::string::npos) {
+            console.error << separator << printable(field.path) << ": " << field.rule;
+            separator = ", ";
+        }
+    }
+    console.error << (separator[0] == ',' ? ")" : "");
+    if (auto const what_to_do = advice(error); !what_to_do.empty()) {
+        console.error << ". " << what_to_do;
+    }
+    console.error << '\n';
+    console.error.flush();
+}
+
+ExitCode fail(Console& console, Error const& error) {
+    print_error(console, error);
+    return error.kind == ErrorKind::invalid ? ExitCode::usage : ExitCode::failure;
+}
+
+std::string printable(std::string_view text) {
+    std::string shown;
+    shown.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        auto const byte = static_cast<unsigned char>(text[i]);
+        // C1 controls are two bytes in UTF-8: C2 80 to C2 9F.
+        if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
+            shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
+        } else if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F) {
+            shown += fmt::format("\\x{:02x}", byte);
+        } else {
+            shown += text[i];
+        }
+    }
+    return shown;
+}
+
+} // namespace loci::cli

@@ -1,0 +1,32 @@
+#include "cli/host.hpp"
+
+namespace loci::cli {
+
+Result<std::unique_ptr<Host>> Host::open(Options const& options, Environment environment) {
+    std::unique_ptr<Host> host{new Host};
+    auto database = store::Database::open(
+        {.directory = options.directory,
+         .components = {memory::Memory::component(), runtime::Identity::component()},
+         .read_only = options.read_only,
+         .create = options.create,
+         .maximum_bytes = options.maximum_bytes},
+        environment);
+    if (!database) {
+        return database.error();
+    }
+    host->database_.emplace(*std::move(database));
+    host->embedder_ = memory::word_table_embedder();
+    auto memory = memory::Memory::open(*host->database_, *host->embedder_);
+    if (!memory) {
+        return memory.error();
+    }
+    host->memory_.emplace(*std::move(memory));
+    auto identity = runtime::Identity::open(*host->database_);
+    if (!identity) {
+        return identity.error();
+    }
+    host->identity_.emplace(*std::move(identity));
+    return host;
+}
+
+} // namespace loci::cli

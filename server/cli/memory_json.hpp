@@ -1,0 +1,30 @@
+#pragma once
+#include <boost/json/fwd.hpp>
+#include <loci/base/result.hpp>
+#include <loci/memory/recall.hpp>
+#include <loci/memory/record.hpp>
+#include <loci/runtime/key.hpp>
+#include <string_view>
+
+/// Memories and keys as JSON, with the member names of the HTTP API: what `--json` and `export`
+/// print, what `import` reads, and what goes over the wire.
+namespace loci::cli {
+
+boost::json::object to_json(memory::Record const& record);
+boost::json::object to_json(memory::NewMemory const& item);
+boost::json::object to_json(memory::Recall const& recall);
+boost::json::object to_json(runtime::Key const& key);
+boost::json::object to_json(Error const& error);
+
+/// Reads a memory that is to be written. Unknown members are passed over; `id` and `createdAt` are
+/// read too. Errors: `invalid`, naming the member.
+Result<memory::NewMemory> read_new_memory(std::string_view line);
+
+/// Reads what a server answered. Errors: `unavailable` (not what this release expects).
+Result<memory::Record> read_record(boost::json::value const& value);
+Result<memory::Hit> read_hit(boost::json::value const& value);
+Result<runtime::Key> read_key(boost::json::value const& value);
+
+Error unexpected_answer();
+
+} // namespace loci::cli
