@@ -19,6 +19,7 @@ public:
     std::unique_ptr<ReaderPool> readers{};
 
     std::optional<Error> maintain(std::function<void(Maintenance&)> const& work);
+    Result<Done> clear_unused_bytes();
 };
 
 Error read_only_error();

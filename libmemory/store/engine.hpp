@@ -82,6 +82,10 @@ public:
     /// Leaves no page in the log; false when a reader still needs some.
     virtual bool empty_log(std::chrono::milliseconds patience) = 0;
 
+    /// Zeroes bytes that belong to no row, in some pages from `first_page` (from 1) on. The log
+    /// must be empty. Returns the page to go on with; 0 when all are done.
+    virtual std::int64_t clear_unused_bytes(std::int64_t first_page) = 0;
+
     /// Writes a compact copy into `file`, which is empty.
     virtual void copy_to(std::filesystem::path const& file) = 0;
 

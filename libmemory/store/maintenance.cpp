@@ -11,6 +11,7 @@ constexpr Sql count_changes{
 constexpr std::chrono::milliseconds reader_patience{100};
 constexpr int empty_log_attempts = 600;
 constexpr int most_merge_steps = 10'000;
+constexpr int most_clear_passes = 3;
 
 /// The log is dense and ends with the newest number, unless all of it has expired.
 void check_change_log(ReadTransaction& transaction, std::vector<std::string>& problems) {
@@ -34,6 +35,25 @@ Error not_emptied() {
 
 std::optional<Error> Database::Impl::maintain(std::function<void(Maintenance&)> const& work) {
     return writer ? writer->maintain(work) : read_only_error();
+}
+
+/// One pass over the main file, in steps between which writers pass.
+Result<Done> Database::Impl::clear_unused_bytes() {
+    std::int64_t page = 1;
+    for (int attempts = empty_log_attempts; page != 0;) {
+        bool emptied = false;
+        auto const failed = maintain([&](Maintenance& maintenance) {
+            emptied = maintenance.empty_log(reader_patience);
+            page = emptied ? maintenance.clear_unused_bytes(page) : page;
+        });
+        if (failed) {
+            return *failed;
+        }
+        if (!emptied && --attempts == 0) {
+            return not_emptied();
+        }
+    }
+    return Done{};
 }
 
 Result<Inspection> Database::inspect() {
@@ -123,15 +143,20 @@ Result<Done> Database::scrub() {
             });
         }
     }
-    bool emptied = false;
-    for (int attempt = 0; !emptied && !failed && attempt < empty_log_attempts; ++attempt) {
-        failed = impl_->maintain(
-            [&](Maintenance& maintenance) { emptied = maintenance.empty_log(reader_patience); });
-    }
     if (failed) {
         return *failed;
     }
-    return emptied ? Result<Done>{Done{}} : Result<Done>{not_emptied()};
+    // A commit between two steps may move a page to a place that was done: then all is done again.
+    for (int pass = 0; pass < most_clear_passes; ++pass) {
+        auto const commits = statistics().commits;
+        if (auto const cleared = impl_->clear_unused_bytes(); !cleared) {
+            return cleared;
+        }
+        if (statistics().commits == commits) {
+            break;
+        }
+    }
+    return Done{};
 }
 
 } // namespace loci::store

@@ -106,6 +106,7 @@ private:
     bool merge_words(std::string const& table, bool first_step) override;
     void shorten_log() override;
     bool empty_log(std::chrono::milliseconds patience) override;
+    std::int64_t clear_unused_bytes(std::int64_t first_page) override;
     void copy_to(std::filesystem::path const& file) override;
     void optimize() override;
     std::int64_t size_bytes() override;
