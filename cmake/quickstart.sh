@@ -37,6 +37,7 @@ case "$data" in
     *) data=$PWD/$data ;;
 esac
 cd "$root"
+unset LOCI_URL LOCI_KEY LOCI_KEY_FILE LOCI_CONFIG # they would lead the commands below elsewhere
 
 sh cmake/deps.sh run
 
@@ -47,10 +48,13 @@ curl -s -o /dev/null --max-time 2 "$url/health" || listens=$?
 [ "$listens" -eq 7 ] || fail "port $port is in use; stop what listens there, or name another: --port N"
 
 echo "Building (build/release) ..."
-[ -e build/release/CMakeCache.txt ] || options="-DLOCI_TESTS=OFF -DLOCI_EXAMPLES=OFF"
+build() {
+    [ -e build/release/build.ninja ] ||
+        cmake --preset release -DLOCI_TESTS=OFF -DLOCI_EXAMPLES=OFF || return
+    cmake --build build/release --target loci
+}
 mkdir -p build
-# shellcheck disable=SC2086 # a list of words
-{ cmake --preset release ${options:-} && cmake --build build/release --target loci; } >build/quickstart.log 2>&1 || {
+build >build/quickstart.log 2>&1 || {
     tail -n 40 build/quickstart.log >&2
     fail "the build failed; all of its output is in build/quickstart.log"
 }
@@ -87,8 +91,8 @@ fi
 
 question='where does she like to sit on a plane?'
 echo
-echo "\$ loci recall '$question'"
-answer=$("$loci" recall --data "$data" --limit 3 "$question")
+echo "\$ loci recall --explain '$question'"
+answer=$("$loci" recall --data "$data" --limit 3 --explain "$question")
 printf '%s\n' "$answer"
 if [ -n "$check" ]; then
     [ -z "$first" ] || case "$answer" in

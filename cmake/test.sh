@@ -22,6 +22,9 @@ logs=build/test
 jobs=$(nproc)
 every="release format headers openapi clients asan tsan tidy fuzz"
 
+# Clones at other places share the compiler cache.
+export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+
 # What the sanitizers and OpenMP need to be told.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
