@@ -23,6 +23,9 @@ target_compile_options(loci_compiler INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough -Werror
     -fstack-protector-strong
     $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(loci_compiler INTERFACE -Wno-restrict) # sees overlaps in its own std::string
+endif()
 target_compile_definitions(loci_compiler INTERFACE _GLIBCXX_ASSERTIONS)
 
 if(LOCI_SANITIZE)
