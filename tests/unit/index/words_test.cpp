@@ -1,0 +1,219 @@
+#include "memory_tables.hpp"
+
+#include <index/words.hpp>
+#include <map>
+#include <random>
+#include <set>
+#include <text/analyzer.hpp>
+
+using namespace loci;
+using namespace loci::index;
+
+namespace {
+
+struct Held {
+    std::int64_t owner = 0;
+    std::string space;
+    std::optional<std::int64_t> episode;
+    std::vector<std::string> stems;
+    bool current = true;
+};
+
+using Holdings = std::map<std::int64_t, Held>;
+using Counts = std::map<std::string, std::int64_t>;
+
+std::vector<std::string> const odd_stems{"seat",
+                                         "seat_1",
+                                         "c++",
+                                         "it's",
+                                         "a\"b",
+                                         "A",
+                                         "a",
+                                         "caf\xc3\xa9",
+                                         "\xe6\x97\xa5\xe6\x9c\xac",
+                                         "\xf0\x9f\x8e\x89",
+                                         "-",
+                                         "_",
+                                         "17_seat",
+                                         "a b",
+                                         "or",
+                                         "not",
+                                         "tab\there",
+                                         std::string(600, 'x'),
+                                         std::string(600, 'x') + "y",
+                                         std::string(40000, 'z')};
+
+void prepare(store::WriteTransaction& transaction) {
+    for (std::int64_t owner : {1, 17}) {
+        transaction.execute("INSERT INTO owner VALUES (?1, 't', ?2)", owner, std::to_string(owner));
+        for (auto const* space : {"default", "work"}) {
+            transaction.execute("INSERT INTO space VALUES (?1, ?2, 0, 0, 0, 0)", owner, space);
+        }
+        transaction.execute("INSERT INTO episode VALUES (?1, ?1, 'default', '', 'talk', 0, 0)",
+                            owner);
+    }
+}
+
+Held random_row(std::mt19937& random) {
+    Held held;
+    held.owner = random() % 2 == 0 ? 1 : 17;
+    held.space = random() % 2 == 0 ? "default" : "work";
+    if (held.space == "default" && random() % 2 == 0) {
+        held.episode = held.owner;
+    }
+    for (auto count = random() % 9; count > 0; --count) {
+        held.stems.push_back(odd_stems[random() % odd_stems.size()]);
+    }
+    return held;
+}
+
+void check_statistics(store::ReadTransaction& transaction, Holdings const& holdings) {
+    std::map<std::string, std::int64_t> documents;
+    std::map<std::string, std::int64_t> frequencies;
+    std::map<std::string, std::pair<std::int64_t, std::int64_t>> spaces;
+    std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>> episodes{{1, {}}, {17, {}}};
+    for (std::string owner : {"1", "17"}) {
+        spaces[owner + "|default"];
+        spaces[owner + "|work"];
+    }
+    for (auto const& [key, held] : holdings) {
+        if (!held.current) {
+            continue;
+        }
+        auto const size = static_cast<std::int64_t>(held.stems.size());
+        auto const place = std::to_string(held.owner) + "|" + held.space;
+        for (auto const& stem : std::set<std::string>(held.stems.begin(), held.stems.end())) {
+            ++documents[place + "|" + stem];
+        }
+        ++spaces[place].first;
+        spaces[place].second += size;
+        if (held.episode) {
+            for (auto const& stem : held.stems) {
+                ++frequencies[std::to_string(*held.episode) + "|" + stem];
+            }
+            ++episodes[*held.episode].first;
+            episodes[*held.episode].second += size;
+        }
+    }
+    decltype(documents) stored_documents;
+    auto rows = transaction.query("SELECT owner, space, stem, documents FROM word_statistics");
+    while (rows.next()) {
+        stored_documents[std::to_string(rows.integer(0)) + "|" + std::string{rows.text(1)} + "|" +
+                         std::string{rows.text(2)}] = rows.integer(3);
+    }
+    CHECK(stored_documents == documents);
+    decltype(frequencies) stored_frequencies;
+    auto words = transaction.query("SELECT episode, stem, frequency FROM episode_words");
+    while (words.next()) {
+        stored_frequencies[std::to_string(words.integer(0)) + "|" + std::string{words.text(1)}] =
+            words.integer(2);
+    }
+    CHECK(stored_frequencies == frequencies);
+    decltype(spaces) stored_spaces;
+    auto totals = transaction.query("SELECT owner, name, documents, words FROM space");
+    while (totals.next()) {
+        stored_spaces[std::to_string(totals.integer(0)) + "|" + std::string{totals.text(1)}] = {
+            totals.integer(2), totals.integer(3)};
+    }
+    CHECK(stored_spaces == spaces);
+    decltype(episodes) stored_episodes;
+    auto talks = transaction.query("SELECT number, documents, words FROM episode");
+    while (talks.next()) {
+        stored_episodes[talks.integer(0)] = {talks.integer(1), talks.integer(2)};
+    }
+    CHECK(stored_episodes == episodes);
+}
+
+void check_tokens(store::ReadTransaction& transaction, Holdings const& holdings) {
+    for (std::int64_t owner : {1, 17}) {
+        for (auto const& stem : odd_stems) {
+            std::set<std::int64_t> expected;
+            for (auto const& [key, held] : holdings) {
+                if (held.owner == owner &&
+                    std::find(held.stems.begin(), held.stems.end(), stem) != held.stems.end()) {
+                    expected.insert(key);
+                }
+            }
+            std::set<std::int64_t> found;
+            auto rows = transaction.query("SELECT rowid FROM words WHERE words MATCH ?1",
+                                          word_query(owner, stem));
+            while (rows.next()) {
+                found.insert(rows.integer(0));
+            }
+            CAPTURE(owner, stem.substr(0, 30));
+            CHECK(found == expected);
+        }
+    }
+}
+
+} // namespace
+
+TEST_CASE("different stems and owners never share a token", "[index][words]") {
+    std::set<std::string> tokens;
+    for (std::int64_t owner : {1, 17, 171}) {
+        for (auto const& stem : odd_stems) {
+            CHECK(tokens.insert(word_token(owner, stem)).second);
+        }
+    }
+    CHECK(word_token(17, "seat") == "17_seat");
+    CHECK(word_token(1, "a_B+") == "1_a_5f_42_2b");
+}
+
+TEST_CASE("words equal a recount after any history", "[index][words]") {
+    auto const seed = GENERATE(1u, 2u, 3u);
+    std::mt19937 random{seed};
+    CAPTURE(seed);
+    tests::MemoryTables tables;
+    tables.write(prepare);
+    Holdings holdings;
+    std::int64_t next = 0;
+    for (int step = 0; step < 120; ++step) {
+        tables.write([&](store::WriteTransaction& transaction) {
+            auto const with = [&](std::int64_t key, auto action) {
+                auto const& held = holdings.at(key);
+                auto const stems = text::join_stems(held.stems);
+                action(transaction, WordEntry{.owner = held.owner,
+                                              .space = held.space,
+                                              .episode = held.episode,
+                                              .key = key,
+                                              .stems = stems});
+            };
+            auto const choice = random() % 4;
+            if (holdings.empty() || choice < 2) {
+                holdings.emplace(++next, random_row(random));
+                with(next, add_words);
+                return;
+            }
+            auto const key =
+                std::next(holdings.begin(), static_cast<std::ptrdiff_t>(random() % holdings.size()))
+                    ->first;
+            if (holdings.at(key).current) {
+                with(key, retire_words);
+                holdings.at(key).current = false;
+            }
+            if (choice == 3) {
+                with(key, erase_words);
+                holdings.erase(key);
+            }
+        });
+    }
+    tables.read([&](store::ReadTransaction& transaction) {
+        check_statistics(transaction, holdings);
+        check_tokens(transaction, holdings);
+    });
+    tables.write([&](store::WriteTransaction& transaction) {
+        for (auto const& [key, held] : holdings) {
+            auto const stems = text::join_stems(held.stems);
+            WordEntry const entry{held.owner, held.space, held.episode, key, stems};
+            if (held.current) {
+                retire_words(transaction, entry);
+            }
+            erase_words(transaction, entry);
+        }
+    });
+    holdings.clear();
+    tables.read([&](store::ReadTransaction& transaction) {
+        check_statistics(transaction, holdings);
+        check_tokens(transaction, holdings);
+    });
+}
