@@ -14,7 +14,11 @@ public:
         }
     }
 
-    void fill(std::span<std::byte> bytes) override { randombytes_buf(bytes.data(), bytes.size()); }
+    void fill(std::span<std::byte> bytes) override {
+        if (!bytes.empty()) { // libsodium does not take a null pointer, even for nothing
+            randombytes_buf(bytes.data(), bytes.size());
+        }
+    }
 };
 
 } // namespace
