@@ -202,6 +202,15 @@ std::string http_date(Timestamp at) {
         time.seconds().count());
 }
 
+std::string const& DateText::at(Timestamp now) {
+    auto const second = std::chrono::floor<std::chrono::seconds>(now);
+    if (second != second_ || text_.empty()) {
+        second_ = second;
+        text_ = http_date(second);
+    }
+    return text_;
+}
+
 std::optional<std::string_view> usable_request_id(RequestHead const& head) noexcept {
     auto const* id = head.header("x-request-id");
     if (id == nullptr || id->empty() || id->size() > 128 ||

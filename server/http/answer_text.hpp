@@ -1,5 +1,6 @@
 #pragma once
 #include "http/message.hpp"
+#include <chrono>
 #include <cstdint>
 #include <loci/base/clock.hpp>
 #include <optional>
@@ -13,9 +14,9 @@ enum class Framing { length, chunked, until_close, none };
 
 /// What an answer's head says beside the service's own words.
 struct AnswerHead {
-    std::string_view server; ///< value of `Server`; empty: left out
-    std::string_view date;   ///< as `http_date` writes it
-    std::string_view request_id;
+    std::string_view server{}; ///< value of `Server`; empty: left out
+    std::string_view date{};   ///< as `http_date` writes it
+    std::string_view request_id{};
     Framing framing = Framing::length;
     std::uint64_t length = 0;
     bool keep_alive = true;
@@ -37,6 +38,18 @@ bool may_have_body(int status) noexcept;
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`.
 std::string http_date(Timestamp at);
+
+/// `http_date`, written anew once a second.
+///
+/// Threads: one.
+class DateText final {
+public:
+    std::string const& at(Timestamp now);
+
+private:
+    std::chrono::sys_seconds second_{};
+    std::string text_;
+};
 
 /// A client's request id when it is 1..128 printable ASCII characters.
 std::optional<std::string_view> usable_request_id(RequestHead const& head) noexcept;

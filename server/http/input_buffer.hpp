@@ -33,7 +33,17 @@ public:
 
     void commit(std::size_t count) noexcept { end_ += count; }
 
+    /// Gives memory back that only an unusual request needed.
+    void trim() noexcept {
+        if (empty() && capacity_ > usual) {
+            bytes_.reset();
+            capacity_ = 0;
+        }
+    }
+
 private:
+    static constexpr std::size_t usual = 16 * 1024;
+
     void make_room(std::size_t count) {
         auto const used = size();
         if (capacity_ - used >= count && begin_ >= used) {

@@ -102,6 +102,17 @@ Response ShellState::handle(Request request, RequestHead const& kept, std::strin
         [&] { return refuse(kept, Refusal::failed); });
 }
 
+Result<std::optional<std::string>> ShellState::next(BodyStream& stream, RequestHead const& kept,
+                                                    std::string_view route) {
+    using Piece = Result<std::optional<std::string>>;
+    return guarded(
+        log, kept, route, [&] { return stream.next(); },
+        [] {
+            return Piece(
+                Error{.kind = ErrorKind::internal, .reason = "STREAM_FAILED", .message = {}});
+        });
+}
+
 Response ShellState::refuse(RequestHead const& head, Refusal refusal) {
     counters.refused(refusal);
     auto response = guarded(

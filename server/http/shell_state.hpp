@@ -47,10 +47,14 @@ struct ShellState {
     /// A request id of our own.
     std::string new_request_id() const;
 
-    // The service's functions, but that an exception becomes `Refusal::failed` and a log line.
+    // The service's functions, but that an exception becomes `Refusal::failed` (of a stream: an
+    // error) and a log line.
     Plan plan(RequestHead const& head);
     std::optional<Response> admit(RequestHead const& head);
     Response handle(Request request, RequestHead const& kept, std::string_view route);
+
+    Result<std::optional<std::string>> next(BodyStream& stream, RequestHead const& kept,
+                                            std::string_view route);
 
     /// Words a refusal, and adds `Retry-After` to a 503 without.
     Response refuse(RequestHead const& head, Refusal refusal);

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace loci::testing {
+namespace loci::tests {
 
 namespace {
 
@@ -408,4 +408,4 @@ HttpAnswer HttpClient::post_json(std::string_view target, boost::json::value con
     return post(target, std::string_view(boost::json::serialize(body)), headers);
 }
 
-} // namespace loci::testing
+} // namespace loci::tests

@@ -11,7 +11,7 @@
 
 /// A small blocking HTTP/1.1 client on plain POSIX sockets, for tests: it can also say what no
 /// decent client says.
-namespace loci::testing {
+namespace loci::tests {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
@@ -123,4 +123,4 @@ private:
     std::string events_;
 };
 
-} // namespace loci::testing
+} // namespace loci::tests
