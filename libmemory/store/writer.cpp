@@ -352,9 +352,9 @@ bool Writer::run_soft_facts() {
         facts.swap(soft_facts_);
         soft_due_.reset();
     }
-    for (auto const& [key, closure] : facts) {
+    for (auto const& fact : facts) {
         WriteClosure const runs = [&](WriteTransaction& transaction) {
-            closure(transaction);
+            fact.second(transaction);
             return Ending{};
         };
         Job job;
