@@ -2,6 +2,7 @@
 
 using namespace loci;
 using namespace loci::memory;
+using tests::field_of;
 using tests::RecordsFixture;
 
 namespace {
