@@ -4,6 +4,7 @@
 #include <vector>
 
 using namespace loci::server;
+using namespace std::string_literals;
 using State = RequestParser::State;
 
 namespace {
@@ -116,9 +117,7 @@ TEST_CASE("damaged requests never harm the parser", "[http][parser]") {
     auto const below = [&](std::size_t limit) {
         return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random);
     };
-    std::string const bytes("\r\n :;,\t\0\x01\x7f\xff"
-                            "0aZ-\"",
-                            18);
+    std::string const bytes = "\r\n :;,\t\0\x01\x7f\xff"s + "0aZ-\"";
     std::size_t done = 0;
     for (int i = 0; i < 60'000; ++i) {
         auto text = samples[below(samples.size())];
