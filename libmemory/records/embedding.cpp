@@ -53,26 +53,24 @@ struct Model {
     bool is_serving = false;
 };
 
-Result<Model> find_or_insert(store::WriteTransaction& transaction, Embedder const& embedder) {
-    {
-        auto rows = transaction.query(select_model, embedder.model_id());
-        if (rows.next()) {
-            if (rows.integer(1) != static_cast<std::int64_t>(embedder.dimension())) {
-                return Error{ErrorKind::conflict, "MODEL_CHANGED",
-                             "the model has another dimension than its stored vectors"};
-            }
-            return Model{rows.integer(0), rows.text(2) == "serving"};
-        }
+/// Nullopt: the model is new.
+Result<std::optional<Model>> find_model(store::ReadTransaction& transaction,
+                                        Embedder const& embedder) {
+    auto rows = transaction.query(select_model, embedder.model_id());
+    if (!rows.next()) {
+        return std::optional<Model>{};
     }
-    auto const number = transaction.next("model");
-    transaction.execute(insert_model, number, embedder.model_id(), embedder.dimension());
-    return Model{number, false};
+    if (rows.integer(1) != static_cast<std::int64_t>(embedder.dimension())) {
+        return Error{ErrorKind::conflict, "MODEL_CHANGED",
+                     "the model has another dimension than its stored vectors"};
+    }
+    return std::optional{Model{rows.integer(0), rows.text(2) == "serving"}};
 }
 
-template <class T>
-store::Outcome<T> to_outcome(Result<T> result) {
-    return result ? store::Outcome<T>::done(std::move(*result))
-                  : store::Outcome<T>::failed(result.error());
+Model insert_incoming(store::WriteTransaction& transaction, Embedder const& embedder) {
+    auto const number = transaction.next("model");
+    transaction.execute(insert_model, number, embedder.model_id(), embedder.dimension());
+    return {number, false};
 }
 
 struct Step {
@@ -138,9 +136,17 @@ std::size_t store_vectors(store::WriteTransaction& transaction, Mutation::Servic
 } // namespace
 
 Result<std::int64_t> ensure_model(store::Database& database, Embedder const& embedder) {
-    auto const model = database.write<Model>([&](store::WriteTransaction& transaction) {
-        return to_outcome(find_or_insert(transaction, embedder));
-    });
+    auto const known = database.read<std::optional<Model>>(
+        [&](store::ReadTransaction& transaction) { return find_model(transaction, embedder); });
+    if (!known) {
+        return known.error();
+    }
+    auto const model =
+        *known ? Result<Model>{**known}
+               : database.write<Model>(
+                     [&](store::WriteTransaction& transaction) -> store::Outcome<Model> {
+                         return insert_incoming(transaction, embedder);
+                     });
     if (!model) {
         return model.error();
     }

@@ -8,7 +8,8 @@
 namespace loci::memory {
 
 /// The number of the model that serves questions. Another model than the last time: its vectors
-/// are dropped and every revision is pending again, in short steps.
+/// are dropped and every revision is pending again, in short steps. The model of the last time is
+/// only looked up, so that a database opened for reading alone can be inspected.
 /// Errors: `conflict` (`MODEL_CHANGED`: the same id with another dimension).
 Result<std::int64_t> ensure_model(store::Database& database, Embedder const& embedder);
 

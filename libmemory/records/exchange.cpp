@@ -236,12 +236,48 @@ void read_times(Reader& reader, NewMemory& item) {
     }
 }
 
-void read_metadata(Reader& reader, NewMemory& item) {
-    auto const* value = reader.member("metadata");
-    if (value == nullptr) {
+/// The end of the value that begins at `at` in compact, well-formed JSON within an object or array.
+std::size_t end_of_value(std::string_view json, std::size_t at) {
+    std::size_t depth = 0;
+    auto in_string = false;
+    for (; at < json.size(); ++at) {
+        auto const letter = json[at];
+        if (in_string) {
+            at += letter == '\\' ? 1 : 0;
+            in_string = letter != '"';
+        } else if (letter == '"') {
+            in_string = true;
+        } else if (letter == '{' || letter == '[') {
+            ++depth;
+        } else if (letter == '}' || letter == ']' || letter == ',' || letter == ':') {
+            if (depth == 0) {
+                return at;
+            }
+            depth -= letter == '}' || letter == ']' ? 1 : 0;
+        }
+    }
+    return at;
+}
+
+/// The text of a member's value, as it was written: a number read and written again may look
+/// different.
+std::string_view raw_member(std::string_view compact_object, std::string_view quoted_name) {
+    for (std::size_t at = 1; at < compact_object.size();) {
+        auto const colon = end_of_value(compact_object, at);
+        auto const end = end_of_value(compact_object, colon + 1);
+        if (compact_object.substr(at, colon - at) == quoted_name) {
+            return compact_object.substr(colon + 1, end - colon - 1);
+        }
+        at = end + 1;
+    }
+    return {};
+}
+
+void read_metadata(Reader& reader, std::string_view compact_line, NewMemory& item) {
+    if (reader.member("metadata") == nullptr) {
         return;
     }
-    auto parsed = JsonObject::parse(json::serialize(*value));
+    auto parsed = JsonObject::parse(raw_member(compact_line, "\"metadata\""));
     if (parsed) {
         item.metadata = std::move(*parsed);
     } else {
@@ -283,9 +319,6 @@ std::string exchange_line(Record const& record) {
     }
     writer.add("title", record.title);
     writer.add("summary", record.summary);
-    if (record.metadata != JsonObject{}) {
-        writer.object()["metadata"] = json::parse(record.metadata.text());
-    }
     writer.add("kind", std::string{to_string(record.kind)});
     writer.add("type", record.type);
     writer.add("nature", record.nature);
@@ -307,7 +340,12 @@ std::string exchange_line(Record const& record) {
     writer.add("expires_at", record.expires_at);
     writer.add("created_at", record.created_at);
     write_stamps(writer, record);
-    return json::serialize(writer.object());
+    auto line = json::serialize(writer.object());
+    if (record.metadata != JsonObject{}) {
+        line.back() = ',';
+        line += "\"metadata\":" + record.metadata.text() + '}';
+    }
+    return line;
 }
 
 Result<NewMemory> parse_exchange_line(std::string_view line) {
@@ -326,7 +364,7 @@ Result<NewMemory> parse_exchange_line(std::string_view line) {
     item.tags = reader.read_texts("tags");
     read_words(reader, item);
     read_times(reader, item);
-    read_metadata(reader, item);
+    read_metadata(reader, checked->text(), item);
     read_links(reader, item);
     if (reader.fault()) {
         return *reader.fault();

@@ -1,0 +1,40 @@
+#include "fixture.hpp"
+
+#include <loci/loci.hpp>
+
+using namespace loci;
+using namespace loci::tests;
+
+TEST_CASE("a host remembers across restarts in a few lines", "[loci]") {
+    TemporaryDirectory const directory;
+    memory::MemoryId id;
+    {
+        auto const loci = open({.directory = directory.path() / "assistant"}).value();
+        auto const alice = loci.in({.user = "alice"});
+        id = alice.write({.content = "Prefers aisle seats", .tags = {"travel"}}).value().id;
+        auto const second = open({.directory = directory.path() / "assistant"});
+        CHECK(reason_of(second) == "DIRECTORY_IN_USE");
+    }
+    auto const loci = open({.directory = directory.path() / "assistant"}).value();
+    auto const alice = loci.in({.user = "alice"});
+    CHECK(alice.get(id).value().content == "Prefers aisle seats");
+    auto const recalled = alice.recall({.query = "where does she like to sit on a plane?"}).value();
+    REQUIRE(recalled.hits.size() == 1);
+    CHECK(recalled.hits.front().memory.id == id);
+    CHECK(loci.in({.user = "bob"}).recall({.query = "seat"}).value().hits.empty());
+    CHECK(loci.memory().inspect().value().empty());
+}
+
+TEST_CASE("a host may bring its clock, its ids and its embedder", "[loci]") {
+    TemporaryDirectory const directory;
+    TestEnvironment environment;
+    auto const given = environment.get();
+    LetterEmbedder embedder;
+    auto const loci =
+        open({.directory = directory.path(), .embedder = &embedder, .environment = &given}).value();
+    auto const record = loci.in({}).write({.content = "content"}).value();
+    CHECK(record.created_at >= ManualClock::default_start());
+    CHECK(record.created_at < ManualClock::default_start() + a_while);
+    CHECK(embedder.calls == 1);
+    CHECK(loci.database().directory() == directory.path());
+}
