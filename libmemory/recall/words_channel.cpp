@@ -60,6 +60,7 @@ bool WordsChannel::propose(Candidates& candidates) {
                 candidates.add({part, position});
             });
         }
+        complete_ = true;
     } else {
         std::vector<std::size_t> order(stems.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
