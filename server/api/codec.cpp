@@ -27,7 +27,7 @@ std::string joined(std::span<std::string_view const> words) {
 
 void check_text(Rule const& rule, std::string const& text, Spot const& spot) {
     if (text.find('\0') != std::string::npos) {
-        spot.fault("nul");
+        spot.fault("noNul");
         return;
     }
     auto const length = count_code_points(text);
@@ -37,6 +37,10 @@ void check_text(Rule const& rule, std::string const& text, Spot const& spot) {
     }
     if (rule.longest && length > *rule.longest) {
         spot.fault("maxLength", as_limit(*rule.longest));
+        return;
+    }
+    if (rule.bytes && text.size() > *rule.bytes) {
+        spot.fault("maxBytes", as_limit(*rule.bytes));
         return;
     }
     if (!rule.words.empty() &&
@@ -111,7 +115,7 @@ void read(json::value const& value, Spot const& spot, std::int64_t& out) {
         out = *integer;
     } else if (auto const* number = value.if_double(); number != nullptr &&
                                                        std::trunc(*number) == *number &&
-                                                       *number >= -limit && *number < limit) {
+                                                       *number > -limit && *number < limit) {
         out = static_cast<std::int64_t>(*number);
     } else {
         spot.fault("type", "integer"s);
@@ -157,7 +161,7 @@ void read(json::value const& value, Spot const& spot, JsonObject& out) {
     }
     auto object = JsonObject::parse(text);
     if (!object) {
-        spot.fault("nul"); // everything else was refused when the body was parsed
+        spot.fault("noNul"); // everything else was refused when the body was parsed
         return;
     }
     out = std::move(*object);

@@ -116,7 +116,8 @@ json::object answer_of(DeclaredAnswer const& answer, Dialect const& dialect, Sch
     if (answer.schema != nullptr) {
         auto schema = answer.schema(set);
         if (answer.status >= 400) {
-            schema = {{"anyOf", json::array{std::move(schema), dialect.error_schema(set)}}};
+            schema =
+                json::object{{"anyOf", json::array{std::move(schema), dialect.error_schema(set)}}};
         }
         content["schema"] = std::move(schema);
     } else {
@@ -138,7 +139,8 @@ json::object answers_of(Endpoint const& endpoint, Dialect const& dialect, Schema
             std::find_if(common_errors.begin(), common_errors.end(),
                          [&](CommonError const& error) { return error.status == status; });
         if (!answers.contains(key) && common != common_errors.end()) {
-            answers[key] = {{"$ref", fmt::format("#/components/responses/{}", common->name)}};
+            answers[key] =
+                json::object{{"$ref", fmt::format("#/components/responses/{}", common->name)}};
         }
     }
     return answers;
@@ -177,9 +179,9 @@ json::object common_responses(Dialect const& dialect, Schemas& schemas) {
     SchemaSet set{Direction::reply, schemas};
     for (auto const& error : common_errors) {
         json::object content{{"schema", dialect.error_schema(set)}};
-        responses[error.name] = {
-            {"description", error.description},
-            {"content", json::object{{"application/json", std::move(content)}}}};
+        responses[error.name] =
+            json::object{{"description", error.description},
+                         {"content", json::object{{"application/json", std::move(content)}}}};
     }
     return responses;
 }
@@ -192,7 +194,7 @@ json::object security_schemes() {
 json::array groups_of(DocumentInfo const& info) {
     json::array groups;
     for (auto const& group : info.groups) {
-        groups.push_back({{"name", group.name}, {"description", group.description}});
+        groups.push_back(json::object{{"name", group.name}, {"description", group.description}});
     }
     return groups;
 }
@@ -233,7 +235,7 @@ std::string openapi_document(std::span<DocumentedTable const> tables, DocumentIn
                                     {"responses", std::move(responses)},
                                     {"schemas", std::move(named)}}}};
     std::string text;
-    json_text::append(text, json::value{document});
+    json_text::append(text, json::value(document)); // braces would make it a list
     return text;
 }
 

@@ -26,7 +26,7 @@ struct Rule {
     std::optional<double> highest{};
     std::optional<std::size_t> fewest{}; ///< items
     std::optional<std::size_t> most{};
-    std::optional<std::size_t> bytes{}; ///< most, of an object's compact JSON text
+    std::optional<std::size_t> bytes{}; ///< most, of a text or an object's compact JSON text
     std::span<std::string_view const> words{};
     Pattern pattern{};
     bool is_trimmed = false;

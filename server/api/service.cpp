@@ -149,7 +149,8 @@ public:
             return answer(route, head, *route.error);
         }
         if (head.method == "OPTIONS" && !route.match.allow.empty()) {
-            return Response{.status = 204, .headers = {{"Allow", route.match.allow}}};
+            return Response{
+                .status = 204, .content_type = {}, .headers = {{"Allow", route.match.allow}}};
         }
         if (route.match.allow.empty()) {
             return answer(route, head, no_such_route());

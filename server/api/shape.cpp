@@ -205,7 +205,7 @@ json::object from_parameters(Shape const& shape,
 std::string sentence(FieldError const& fault) {
     auto const limit = limit_text(fault);
     auto const about = [&](std::string_view rest) {
-        return fmt::format("{} {}", fault.path.empty() ? "the request body" : fault.path, rest);
+        return fmt::format("{} {}", fault.path.empty() ? "the value" : fault.path, rest);
     };
     auto const& rule = fault.rule;
     if (rule == "required") {
@@ -248,8 +248,11 @@ std::string sentence(FieldError const& fault) {
     if (rule == "repeated") {
         return about("must be given once");
     }
-    if (rule == "nul") {
+    if (rule == "noNul") {
         return about("must not contain U+0000");
+    }
+    if (rule == "utf8") {
+        return about("must be UTF-8");
     }
     return about("breaks the rule " + rule);
 }

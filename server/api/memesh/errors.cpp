@@ -43,6 +43,8 @@ constexpr std::array reasons{
     KnownReason{"ALREADY_SUPERSEDED", 409},
     KnownReason{"SUPERSEDES_ITSELF", 409},
     KnownReason{"SUPERSEDE_CYCLE", 409},
+    KnownReason{"CONTRADICTS_ITSELF", 409},
+    KnownReason{"MEMORY_EXISTS", 409},
     KnownReason{"CHANGES_EXPIRED", 409},
     KnownReason{"IDEMPOTENCY_KEY_REUSED", 409},
     // keys and agents
@@ -56,7 +58,15 @@ constexpr std::array reasons{
     KnownReason{"QUEUE_FULL", 503},
     KnownReason{"DEADLINE_PASSED", 503},
     KnownReason{"STORE_STOPPED", 503},
+    KnownReason{"STORE_BUSY", 503},
+    KnownReason{"STORE_INPUT_OUTPUT", 503},
+    KnownReason{"READ_ONLY", 503},
+    KnownReason{"EMBEDDER_UNAVAILABLE", 503},
+    KnownReason{"MODEL_CHANGED", 503},
     KnownReason{"COMMIT_UNKNOWN", 500},
+    KnownReason{"STORE_INVARIANT", 500},
+    KnownReason{"DATABASE_CORRUPT", 500},
+    KnownReason{"WORD_TABLE_CORRUPT", 500},
 };
 
 int status_of_kind(ErrorKind kind) noexcept {

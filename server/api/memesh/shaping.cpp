@@ -64,6 +64,18 @@ memory::NewMemory to_new_memory(Call const& call, WriteRequest const& request) {
     return item;
 }
 
+Error in_client_words(Error error) {
+    for (auto& field : error.fields) {
+        if (auto const end = field.path.rfind("]."); end != std::string::npos) {
+            field.path.erase(0, end + 2);
+        }
+        if (field.path == "valid_from") {
+            field.path = "occurredAt";
+        }
+    }
+    return error;
+}
+
 Result<std::vector<std::optional<std::string>>>
 agent_ids_of(Call const& call, std::vector<memory::Record const*> const& records) {
     std::vector<runtime::AgentCoordinate> asked;

@@ -19,6 +19,9 @@ void restrict_to_tags(memory::Filter& filter, std::optional<TagsGiven> const& ta
 
 memory::NewMemory to_new_memory(Call const& call, WriteRequest const& request);
 
+/// An error of a write, its paths as the client wrote them.
+Error in_client_words(Error error);
+
 /// The agents' ids of memories, in order: one look-up for all of them.
 /// Errors: those of `Identity::agent_ids`.
 Result<std::vector<std::optional<std::string>>>

@@ -106,7 +106,7 @@ Result<Tally> store(Call& call, BatchRequest const& request) {
         } else if (auto const& outcome = stored.items[next++]; outcome) {
             tally.succeed(at, outcome->memory);
         } else {
-            tally.fail(at, item.value, outcome.error());
+            tally.fail(at, item.value, in_client_words(outcome.error()));
         }
     }
     return tally;
@@ -130,7 +130,7 @@ RolledBackView refused_as_a_whole(Call const& call, Tally tally) {
 Result<MemoryView> write(Call& call, WriteRequest const& request) {
     auto const stored = call.services.memory.write(call.caller(), to_new_memory(call, request));
     if (!stored) {
-        return stored.error();
+        return in_client_words(stored.error());
     }
     note_index_state(call, stored->memory.index_state != memory::IndexState::ready);
     return view_of(call, stored->memory);

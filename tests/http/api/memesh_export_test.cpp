@@ -97,7 +97,8 @@ TEST_CASE("an export that broke goes on within its snapshot", "[http][memesh]") 
         if (at % 100 == 0) {
             json::array memories;
             for (int item = at; item < at + 100; ++item) {
-                memories.push_back({{"content", "memory number " + std::to_string(item)}});
+                memories.push_back(
+                    json::object{{"content", "memory number " + std::to_string(item)}});
             }
             auto const answer = client.post_json("/v1/memory/batch", {{"memories", memories}});
             REQUIRE(answer.status == 201);

@@ -221,7 +221,7 @@ TEST_CASE("a batch that is malformed as a whole is a plain 400", "[http][memesh]
     auto client = api.client();
     json::array many;
     for (int at = 0; at < 101; ++at) {
-        many.push_back({{"content", "x"}});
+        many.push_back(json::object{{"content", "x"}});
     }
     for (auto const& [body, faults] :
          {std::pair{std::string{"{}"}, "memories required;"},
