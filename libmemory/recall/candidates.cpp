@@ -19,16 +19,17 @@ bool Candidates::add(Place place) {
     return true;
 }
 
-std::vector<double> nearness(Candidates const& candidates, std::vector<float> const& vector) {
+std::vector<double> nearness(Candidates const& candidates, std::vector<float> const& vector,
+                             std::size_t from) {
     auto const& places = candidates.places();
-    std::vector<double> scores(places.size());
+    std::vector<double> scores(places.size() - from);
     for (std::uint32_t part = 0; part < candidates.parts().size() && !vector.empty(); ++part) {
         std::vector<std::uint32_t> positions;
         std::vector<std::size_t> indexes;
-        for (std::size_t i = 0; i < places.size(); ++i) {
+        for (std::size_t i = from; i < places.size(); ++i) {
             if (places[i].part == part) {
                 positions.push_back(places[i].position);
-                indexes.push_back(i);
+                indexes.push_back(i - from);
             }
         }
         if (auto const* vectors = candidates.parts()[part].view.vectors()) {

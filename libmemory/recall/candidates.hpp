@@ -35,7 +35,9 @@ private:
     std::vector<Place> places_;
 };
 
-/// Inner products of the candidates' vectors with `vector`, in order; 0 where there is none.
-std::vector<double> nearness(Candidates const& candidates, std::vector<float> const& vector);
+/// Inner products of `vector` with the candidates' vectors, from candidate `from` on, in order; 0
+/// where there is none.
+std::vector<double> nearness(Candidates const& candidates, std::vector<float> const& vector,
+                             std::size_t from = 0);
 
 } // namespace loci::recall

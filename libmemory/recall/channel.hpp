@@ -23,8 +23,9 @@ public:
     /// Returns true when it stopped at its cut-off.
     virtual bool propose(Candidates& candidates) = 0;
 
-    /// In the order of the candidates; 0 or below: not found by this channel.
-    virtual std::vector<double> score(Candidates const& candidates) = 0;
+    /// Of the candidates from number `from` on, in their order; 0 or below: not found by this
+    /// channel. Each candidate is asked for once.
+    virtual std::vector<double> score(Candidates const& candidates, std::size_t from) = 0;
 
     /// Why the candidate was found, e.g. the stems that matched.
     virtual std::string detail(std::size_t candidate) const = 0;

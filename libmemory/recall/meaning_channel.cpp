@@ -43,8 +43,8 @@ bool MeaningChannel::propose(Candidates& candidates) {
     return cut;
 }
 
-std::vector<double> MeaningChannel::score(Candidates const& candidates) {
-    return nearness(candidates, question_.ranking);
+std::vector<double> MeaningChannel::score(Candidates const& candidates, std::size_t from) {
+    return nearness(candidates, question_.ranking, from);
 }
 
 } // namespace loci::recall

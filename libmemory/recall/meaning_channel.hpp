@@ -16,7 +16,7 @@ public:
     double weight() const override { return profile_.meaning; }
 
     bool propose(Candidates& candidates) override;
-    std::vector<double> score(Candidates const& candidates) override;
+    std::vector<double> score(Candidates const& candidates, std::size_t from) override;
 
     std::string detail(std::size_t) const override { return {}; }
 

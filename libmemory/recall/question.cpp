@@ -35,6 +35,8 @@ std::optional<Error> check_weight(double weight, char const* path) {
 std::optional<Error> check_profile(memory::RecallProfile const& profile) {
     for (auto const& [weight, path] :
          {std::pair{profile.words, "profile.words"}, std::pair{profile.meaning, "profile.meaning"},
+          std::pair{profile.neighbours, "profile.neighbours"},
+          std::pair{profile.episode, "profile.episode"},
           std::pair{profile.bm25_k1, "profile.bm25_k1"},
           std::pair{profile.bm25_b, "profile.bm25_b"}}) {
         if (auto error = check_weight(weight, path)) {

@@ -1,5 +1,6 @@
 #include "recall/ranking.hpp"
 
+#include "recall/episode_context.hpp"
 #include "recall/fusion.hpp"
 #include "recall/meaning_channel.hpp"
 #include "recall/words_channel.hpp"
@@ -104,6 +105,7 @@ public:
 private:
     void choose_channels(bool degraded);
     void score();
+    void add_context();
     void judge();
     void sort();
     void break_ties();
@@ -134,13 +136,16 @@ private:
     Candidates candidates_;
     WordsChannel words_;
     MeaningChannel meaning_;
-    std::vector<Channel*> channels_; // that rank this question
-    std::vector<ChannelScores> scores_;
+    std::vector<Channel*> channels_;    // that rank this question
+    std::vector<ChannelScores> scores_; // of `channels_`
     std::vector<std::vector<int>> ranks_;
     Fused fused_;
+    std::vector<double> neighbours_; // empty: no candidate has an episode
+    std::vector<double> episodes_;
     std::vector<double> similarity_;
     std::vector<double> lexical_;
     std::vector<std::size_t> order_;
+    std::size_t scored_ = 0;
 };
 
 void Ranker::choose_channels(bool degraded) {
@@ -152,14 +157,45 @@ void Ranker::choose_channels(bool degraded) {
     }
 }
 
+// Scores the candidates that came since the last time.
 void Ranker::score() {
-    auto const words = words_.score(candidates_);
-    for (auto* channel : channels_) {
-        scores_.push_back(
-            {channel->weight(), channel == &words_ ? words : channel->score(candidates_)});
+    auto const from = scored_;
+    auto const words = words_.score(candidates_, from);
+    scores_.resize(channels_.size());
+    for (std::size_t i = 0; i < channels_.size(); ++i) {
+        auto const fresh = channels_[i] == &words_ ? words : channels_[i]->score(candidates_, from);
+        scores_[i].weight = channels_[i]->weight();
+        scores_[i].raw.insert(scores_[i].raw.end(), fresh.begin(), fresh.end());
     }
+    scored_ = candidates_.places().size();
     fused_ = fuse(scores_);
-    fused_.scores.resize(candidates_.places().size());
+    fused_.scores.resize(scored_);
+}
+
+// What surrounds a row is worth a share of the best, so that its weight means the same whatever the
+// channels gave.
+void Ranker::add_context() {
+    auto const& profile = query_.profile;
+    EpisodeContext const context{transaction_, question_, candidates_};
+    if (context.is_empty() || (profile.neighbours <= 0 && profile.episode <= 0)) {
+        return;
+    }
+    if (profile.neighbours > 0) {
+        context.propose(candidates_, fused_.scores);
+        score();
+    }
+    neighbours_ = context.neighbours(candidates_, fused_.scores);
+    episodes_ = context.episode_scores(candidates_);
+    double best = 0;
+    for (std::size_t i = 0; i < scored_; ++i) {
+        fused_.scores[i] += profile.neighbours * neighbours_[i];
+        best = std::max(best, fused_.scores[i]);
+    }
+    auto const highest = *std::max_element(episodes_.begin(), episodes_.end());
+    for (std::size_t i = 0; i < scored_ && highest > 0; ++i) {
+        episodes_[i] *= best / highest;
+        fused_.scores[i] += profile.episode * episodes_[i];
+    }
 }
 
 void Ranker::judge() {
@@ -177,7 +213,8 @@ void Ranker::sort() {
     for (std::size_t i = 0; i < candidates_.places().size(); ++i) {
         auto const found = std::any_of(scores_.begin(), scores_.end(),
                                        [&](auto const& channel) { return channel.raw[i] > 0; });
-        if (found || is_equal(i)) {
+        auto const beside = !neighbours_.empty() && neighbours_[i] > 0;
+        if (found || beside || is_equal(i)) {
             order_.push_back(i);
         }
     }
@@ -255,6 +292,21 @@ RankedRow Ranker::row(std::size_t candidate) const {
                                        .detail = channels_[i]->detail(candidate)});
         }
     }
+    if (query_.explain && !neighbours_.empty()) {
+        auto const& profile = query_.profile;
+        row.explanation.push_back({.channel = "neighbours",
+                                   .raw = neighbours_[candidate],
+                                   .scaled = neighbours_[candidate],
+                                   .weight = profile.neighbours,
+                                   .rank = {},
+                                   .detail = {}});
+        row.explanation.push_back({.channel = "episode",
+                                   .raw = episodes_[candidate],
+                                   .scaled = episodes_[candidate],
+                                   .weight = profile.episode,
+                                   .rank = {},
+                                   .detail = {}});
+    }
     return row;
 }
 
@@ -269,6 +321,9 @@ Ranking Ranker::run(bool degraded) {
         candidates_.add(place);
     }
     score();
+    if (query_.mode == memory::RecallMode::hybrid) {
+        add_context();
+    }
     judge();
     sort();
     auto const count = std::min(order_.size(), memory::limits::results);

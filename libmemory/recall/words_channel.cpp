@@ -124,17 +124,17 @@ double WordsChannel::score_row(std::string_view stems, std::uint32_t words, std:
     return score;
 }
 
-std::vector<double> WordsChannel::score(Candidates const& candidates) {
+std::vector<double> WordsChannel::score(Candidates const& candidates, std::size_t from) {
     auto const& places = candidates.places();
-    std::vector<double> scores(places.size());
-    matched_.assign(places.size(), {});
+    std::vector<double> scores(places.size() - from);
+    matched_.resize(places.size());
     if (question_.stems.empty()) {
         return scores;
     }
     auto const count = complete_ ? std::min(proposed_, places.size()) : places.size();
     std::unordered_map<std::int64_t, std::size_t> by_key;
     std::vector<std::int64_t> keys;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = from; i < count; ++i) {
         keys.push_back(candidates.entry(places[i]).key);
         by_key.emplace(keys.back(), i);
     }
@@ -147,7 +147,7 @@ std::vector<double> WordsChannel::score(Candidates const& candidates) {
             auto const candidate = by_key.at(rows.integer(0));
             auto const blob = rows.blob(1);
             std::string_view const stems{reinterpret_cast<char const*>(blob.data()), blob.size()};
-            scores[candidate] =
+            scores[candidate - from] =
                 score_row(stems, candidates.entry(places[candidate]).words, candidate);
         }
     }

@@ -23,7 +23,7 @@ public:
     double weight() const override { return profile_.words; }
 
     bool propose(Candidates& candidates) override;
-    std::vector<double> score(Candidates const& candidates) override;
+    std::vector<double> score(Candidates const& candidates, std::size_t from) override;
     std::string detail(std::size_t candidate) const override;
 
     /// Share of the question's word weight that a candidate holds, 0..1. After `score`.

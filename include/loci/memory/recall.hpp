@@ -13,10 +13,13 @@ enum class RecallMode : std::uint8_t { hybrid, semantic, keyword };
 enum class RecallOrder : std::uint8_t { relevance, recent };
 
 /// Weights of the fused score. Each channel is scaled by its best value for the question first.
+/// Neighbours and episode say nothing about memories without a session and a sequence.
 /// Defaults and their measurement: README, "Recall".
 struct RecallProfile {
-    double words = 1.0;   ///< BM25 over stems
-    double meaning = 0.8; ///< cosine of vectors
+    double words = 1.0;      ///< BM25 over stems
+    double meaning = 0.8;    ///< cosine of vectors
+    double neighbours = 1.0; ///< the turns around a hit in its session; only in mode hybrid
+    double episode = 0.3;    ///< the session as a whole; only in mode hybrid
     double bm25_k1 = 0.9;
     double bm25_b = 0.3;
     bool operator==(RecallProfile const&) const = default;
@@ -37,9 +40,9 @@ struct RecallQuery {
 
 /// What one channel said about a hit.
 struct ChannelScore {
-    std::string channel; ///< `words` or `meaning`
+    std::string channel; ///< `words`, `meaning`, `neighbours` or `episode`
     double raw = 0;      ///< the channel's own number (BM25, cosine)
-    double scaled = 0;   ///< divided by the channel's best for this question
+    double scaled = 0;   ///< what is multiplied by the weight: `raw` divided by the channel's best
     double weight = 0;
     std::optional<int> rank; ///< 1 is best; absent when the channel did not find it
     std::string detail;      ///< e.g. the stems that matched

@@ -1,0 +1,165 @@
+#include "recall/episode_context.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <index/json_list.hpp>
+#include <numeric>
+#include <unordered_map>
+
+// Weights and their measurement: embedding.md 6 ("A default that needs no model").
+
+namespace loci::recall {
+namespace {
+
+constexpr std::size_t best_candidates = 100;
+constexpr std::ptrdiff_t reach = 2;
+constexpr std::array<double, 5> weight_at_offset{0.3, 0.2, 0.0, 0.3, 0.1}; // -2 .. +2
+constexpr double episode_k1 = 1.2;
+constexpr double episode_b = 0.75;
+
+constexpr store::Sql lengths_of_episodes{
+    "SELECT number, words FROM episode WHERE number IN (SELECT value FROM json_each(?1))"};
+constexpr store::Sql words_of_episodes{R"sql(
+SELECT episode, stem, frequency FROM episode_words
+WHERE episode IN (SELECT value FROM json_each(?1)) AND stem IN (SELECT value FROM json_each(?2))
+)sql"};
+
+} // namespace
+
+EpisodeContext::EpisodeContext(store::ReadTransaction& transaction, Question const& question,
+                               Candidates const& candidates)
+    : transaction_(transaction)
+    , question_(question) {
+    for (auto const place : candidates.places()) {
+        auto const& memory = candidates.entry(place).memory;
+        if (memory.episode) {
+            episodes_.try_emplace(*memory.episode);
+        }
+    }
+    if (!episodes_.empty()) {
+        collect_turns(candidates);
+    }
+}
+
+void EpisodeContext::collect_turns(Candidates const& candidates) {
+    for (auto const& part : candidates.parts()) {
+        part.allowed.for_each([&](std::uint32_t position) {
+            auto const& entry = part.view.entry(position);
+            if (entry.memory.episode && entry.memory.sequence) {
+                auto const known = episodes_.find(*entry.memory.episode);
+                if (known != episodes_.end()) {
+                    known->second.push_back({*entry.memory.sequence, entry.key, position});
+                }
+            }
+        });
+    }
+    for (auto& [episode, turns] : episodes_) {
+        std::sort(turns.begin(), turns.end());
+    }
+}
+
+template <class Visit>
+void EpisodeContext::around(Candidates const& candidates, Place place, Visit visit) const {
+    auto const& entry = candidates.entry(place);
+    if (!entry.memory.episode || !entry.memory.sequence) {
+        return;
+    }
+    auto const known = episodes_.find(*entry.memory.episode);
+    if (known == episodes_.end()) {
+        return;
+    }
+    auto const& turns = known->second;
+    auto const self = std::lower_bound(turns.begin(), turns.end(),
+                                       Turn{*entry.memory.sequence, entry.key, place.position});
+    auto const index = self - turns.begin();
+    for (auto offset = -reach; offset <= reach; ++offset) {
+        auto const other = index + offset;
+        if (offset != 0 && other >= 0 && other < static_cast<std::ptrdiff_t>(turns.size())) {
+            visit(offset, Place{place.part, turns[static_cast<std::size_t>(other)].position});
+        }
+    }
+}
+
+void EpisodeContext::propose(Candidates& candidates, std::vector<double> const& scores) const {
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    auto const count = std::min(best_candidates, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
+                      order.end(), [&](std::size_t left, std::size_t right) {
+                          return scores[left] != scores[right] ? scores[left] > scores[right]
+                                                               : left < right;
+                      });
+    for (std::size_t i = 0; i < count; ++i) {
+        auto const place = candidates.places()[order[i]];
+        around(candidates, place,
+               [&](std::ptrdiff_t, Place neighbour) { candidates.add(neighbour); });
+    }
+}
+
+std::vector<double> EpisodeContext::neighbours(Candidates const& candidates,
+                                               std::vector<double> const& scores) const {
+    auto const& places = candidates.places();
+    std::map<Place, double> by_place;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        by_place.emplace(places[i], scores[i]);
+    }
+    std::vector<double> sums(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        around(candidates, places[i], [&](std::ptrdiff_t offset, Place neighbour) {
+            auto const scored = by_place.find(neighbour);
+            if (scored != by_place.end()) {
+                sums[i] +=
+                    weight_at_offset[static_cast<std::size_t>(offset + reach)] * scored->second;
+            }
+        });
+    }
+    return sums;
+}
+
+std::vector<double> EpisodeContext::episode_scores(Candidates const& candidates) const {
+    std::vector<std::int64_t> numbers;
+    for (auto const& [number, turns] : episodes_) {
+        numbers.push_back(number);
+    }
+    auto const list = index::json_list(numbers);
+    std::map<std::int64_t, double> lengths;
+    double total_length = 0;
+    auto rows = transaction_.query(lengths_of_episodes, list);
+    while (rows.next()) {
+        total_length += lengths[rows.integer(0)] = static_cast<double>(rows.integer(1));
+    }
+    std::vector<std::string_view> stems;
+    std::unordered_map<std::string_view, double> frequencies;
+    for (auto const& stem : question_.stems) {
+        stems.push_back(stem.text);
+        frequencies.emplace(stem.text, stem.frequency);
+    }
+    std::map<std::string, std::vector<std::pair<std::int64_t, double>>> holders;
+    auto words = transaction_.query(words_of_episodes, list, index::json_list(stems));
+    while (words.next()) {
+        holders[std::string{words.text(1)}].emplace_back(words.integer(0),
+                                                         static_cast<double>(words.integer(2)));
+    }
+    auto const count = static_cast<std::int64_t>(numbers.size());
+    auto const mean = std::max(total_length / static_cast<double>(count), 1.0);
+    std::map<std::int64_t, double> scores;
+    for (auto const& [stem, episodes] : holders) {
+        auto const idf = inverse_document_frequency({.documents = count, .words = 0},
+                                                    static_cast<std::int64_t>(episodes.size()));
+        for (auto const& [episode, frequency] : episodes) {
+            auto const norm = episode_k1 * (1 - episode_b + episode_b * lengths[episode] / mean);
+            scores[episode] +=
+                frequencies.at(stem) * idf * frequency * (episode_k1 + 1) / (frequency + norm);
+        }
+    }
+    std::vector<double> of_candidates;
+    for (auto const place : candidates.places()) {
+        auto const& episode = candidates.entry(place).memory.episode;
+        auto const known = episode ? scores.find(*episode) : scores.end();
+        of_candidates.push_back(known == scores.end() ? 0 : known->second);
+    }
+    return of_candidates;
+}
+
+} // namespace loci::recall

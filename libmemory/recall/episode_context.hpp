@@ -1,0 +1,54 @@
+#pragma once
+#include "recall/candidates.hpp"
+#include "recall/question.hpp"
+
+#include <cstdint>
+#include <loci/store/transaction.hpp>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace loci::recall {
+
+/// What the turns around a row, and its episode as a whole, say about it. Rows without an episode
+/// or a position have neither. Only rows that the filter lets through count as neighbours.
+class EpisodeContext {
+public:
+    /// Takes the episodes of `candidates`. All must outlive the context.
+    EpisodeContext(store::ReadTransaction& transaction, Question const& question,
+                   Candidates const& candidates);
+
+    bool is_empty() const noexcept { return episodes_.empty(); }
+
+    /// Adds the turns around the best of `scores`.
+    void propose(Candidates& candidates, std::vector<double> const& scores) const;
+
+    /// For each candidate, the weighted scores of the turns around it.
+    std::vector<double> neighbours(Candidates const& candidates,
+                                   std::vector<double> const& scores) const;
+
+    /// For each candidate, the BM25 of its whole episode among those taken.
+    std::vector<double> episode_scores(Candidates const& candidates) const;
+
+private:
+    struct Turn {
+        std::int64_t sequence = 0;
+        std::int64_t key = 0;
+        std::uint32_t position = 0;
+        auto operator<=>(Turn const&) const = default;
+    };
+
+    using Turns = std::vector<Turn>;
+
+    void collect_turns(Candidates const& candidates);
+
+    /// Calls `visit(offset, place)` for the turns up to two before and after.
+    template <class Visit>
+    void around(Candidates const& candidates, Place place, Visit visit) const;
+
+    store::ReadTransaction& transaction_;
+    Question const& question_;
+    std::map<std::int64_t, Turns> episodes_; // numbers are unique over all owners
+};
+
+} // namespace loci::recall
