@@ -1,12 +1,8 @@
 #include "index/words.hpp"
 
-#include "index/json_list.hpp"
-
 #include <algorithm>
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <map>
-#include <vector>
 
 // The word table's tokenizer splits at ASCII bytes that are neither alphanumeric nor '_', and folds
 // A-Z. A token therefore spells every other byte, '_' itself, and capitals as '_' and two
@@ -22,35 +18,27 @@ constexpr store::Sql insert_tokens{"INSERT INTO words (rowid, tokens) VALUES (?1
 constexpr store::Sql delete_tokens{
     "INSERT INTO words (words, rowid, tokens) VALUES ('delete', ?1, ?2)"};
 
-constexpr store::Sql count_documents{R"sql(
-INSERT INTO word_statistics (owner, stem, space, documents)
-SELECT ?1, value, ?2, 1 FROM json_each(?3) WHERE true
+constexpr store::Sql count_document{R"sql(
+INSERT INTO word_statistics (owner, stem, space, documents) VALUES (?1, ?2, ?3, 1)
 ON CONFLICT (owner, stem, space) DO UPDATE SET documents = documents + 1
 )sql"};
-constexpr store::Sql discount_documents{R"sql(
-UPDATE word_statistics SET documents = documents - 1
-WHERE owner = ?1 AND space = ?2 AND stem IN (SELECT value FROM json_each(?3))
+constexpr store::Sql discount_document{R"sql(
+UPDATE word_statistics SET documents = documents - 1 WHERE owner = ?1 AND stem = ?2 AND space = ?3
 )sql"};
-constexpr store::Sql drop_documents{R"sql(
-DELETE FROM word_statistics
-WHERE owner = ?1 AND space = ?2 AND stem IN (SELECT value FROM json_each(?3)) AND documents <= 0
+constexpr store::Sql drop_unused{R"sql(
+DELETE FROM word_statistics WHERE owner = ?1 AND stem = ?2 AND space = ?3 AND documents <= 0
 )sql"};
 constexpr store::Sql count_in_space{"UPDATE space SET documents = documents + ?3, words = words + "
                                     "?4 WHERE owner = ?1 AND name = ?2"};
 
-constexpr store::Sql add_episode_words{R"sql(
-INSERT INTO episode_words (episode, stem, frequency)
-SELECT ?1, key, value FROM json_each(?2) WHERE true
+constexpr store::Sql add_episode_word{R"sql(
+INSERT INTO episode_words (episode, stem, frequency) VALUES (?1, ?2, ?3)
 ON CONFLICT (episode, stem) DO UPDATE SET frequency = frequency + excluded.frequency
 )sql"};
-constexpr store::Sql subtract_episode_words{R"sql(
-UPDATE episode_words SET frequency = frequency - less.value
-FROM json_each(?2) AS less WHERE episode = ?1 AND stem = less.key
-)sql"};
-constexpr store::Sql drop_episode_words{R"sql(
-DELETE FROM episode_words
-WHERE episode = ?1 AND stem IN (SELECT key FROM json_each(?2)) AND frequency <= 0
-)sql"};
+constexpr store::Sql subtract_episode_word{
+    "UPDATE episode_words SET frequency = frequency - ?3 WHERE episode = ?1 AND stem = ?2"};
+constexpr store::Sql drop_unused_episode_word{
+    "DELETE FROM episode_words WHERE episode = ?1 AND stem = ?2 AND frequency <= 0"};
 constexpr store::Sql count_in_episode{
     "UPDATE episode SET documents = documents + ?2, words = words + ?3 WHERE number = ?1"};
 
@@ -68,24 +56,6 @@ CountedStems count_stems(std::string_view joined) {
         joined.remove_prefix(std::min(end + 1, joined.size()));
     }
     return counted;
-}
-
-std::string stems_as_list(CountedStems const& counted) {
-    std::vector<std::string_view> stems;
-    stems.reserve(counted.frequencies.size());
-    for (auto const& [stem, frequency] : counted.frequencies) {
-        stems.push_back(stem);
-    }
-    return json_list(stems);
-}
-
-std::string stems_as_object(CountedStems const& counted) {
-    boost::json::object object;
-    object.reserve(counted.frequencies.size());
-    for (auto const& [stem, frequency] : counted.frequencies) {
-        object.emplace(boost::json::string_view{stem.data(), stem.size()}, frequency);
-    }
-    return boost::json::serialize(object);
 }
 
 std::string tokens_of(WordEntry const& entry, CountedStems const& counted) {
@@ -129,31 +99,36 @@ std::string word_query(std::int64_t owner, std::string_view stem) {
     return '"' + word_token(owner, stem) + '"';
 }
 
+// A cached statement for each stem: twice as fast here as one statement over `json_each`.
 void add_words(store::WriteTransaction& transaction, WordEntry const& entry) {
     auto const counted = count_stems(entry.stems);
     if (counted.total > 0) {
         transaction.execute(insert_tokens, entry.key, tokens_of(entry, counted));
-        transaction.execute(count_documents, entry.owner, entry.space, stems_as_list(counted));
+    }
+    for (auto const& [stem, frequency] : counted.frequencies) {
+        transaction.execute(count_document, entry.owner, stem, entry.space);
+        if (entry.episode) {
+            transaction.execute(add_episode_word, *entry.episode, stem, frequency);
+        }
     }
     transaction.execute(count_in_space, entry.owner, entry.space, 1, counted.total);
     if (entry.episode) {
-        transaction.execute(add_episode_words, *entry.episode, stems_as_object(counted));
         transaction.execute(count_in_episode, *entry.episode, 1, counted.total);
     }
 }
 
 void retire_words(store::WriteTransaction& transaction, WordEntry const& entry) {
     auto const counted = count_stems(entry.stems);
-    if (counted.total > 0) {
-        auto const stems = stems_as_list(counted);
-        transaction.execute(discount_documents, entry.owner, entry.space, stems);
-        transaction.execute(drop_documents, entry.owner, entry.space, stems);
+    for (auto const& [stem, frequency] : counted.frequencies) {
+        transaction.execute(discount_document, entry.owner, stem, entry.space);
+        transaction.execute(drop_unused, entry.owner, stem, entry.space);
+        if (entry.episode) {
+            transaction.execute(subtract_episode_word, *entry.episode, stem, frequency);
+            transaction.execute(drop_unused_episode_word, *entry.episode, stem);
+        }
     }
     transaction.execute(count_in_space, entry.owner, entry.space, -1, -counted.total);
     if (entry.episode) {
-        auto const frequencies = stems_as_object(counted);
-        transaction.execute(subtract_episode_words, *entry.episode, frequencies);
-        transaction.execute(drop_episode_words, *entry.episode, frequencies);
         transaction.execute(count_in_episode, *entry.episode, -1, -counted.total);
     }
 }
