@@ -91,7 +91,8 @@ TEST_CASE("the page for people needs nothing from elsewhere", "[api][documentati
     CHECK(html.find("src=") == std::string::npos);
     CHECK(html.find("T&lt;i&gt;tle") != std::string::npos);
     CHECK(html.find("About <code>this</code>.") != std::string::npos);
-    for (auto const& endpoint : memesh::endpoints().endpoints()) {
+    auto const table = memesh::endpoints();
+    for (auto const& endpoint : table.endpoints()) {
         CHECK(html.find("id=\"" + endpoint->operation + "\"") != std::string::npos);
         CHECK(html.find("href=\"#" + endpoint->operation + "\"") != std::string::npos);
     }

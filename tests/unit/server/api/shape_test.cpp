@@ -182,8 +182,7 @@ TEST_CASE("a body that is no object is of the wrong type", "[api][schema]") {
     for (auto const* body : {"[]", "5", "null", "\"x\""}) {
         CHECK(read(body).faults_text() == " type;");
     }
-    CHECK(sentence({"", "type", std::string{"object"}}) ==
-          "the value must be of type object");
+    CHECK(sentence({"", "type", std::string{"object"}}) == "the value must be of type object");
 }
 
 TEST_CASE("query parameters are read by the same rules", "[api][schema]") {
