@@ -38,10 +38,7 @@ bool is_in_path(Endpoint const& endpoint, std::string const& name) {
 
 std::vector<int> error_statuses(Endpoint const& endpoint) {
     std::vector<int> statuses = endpoint.errors;
-    bool const takes_input = endpoint.reads_body || !endpoint.request->members.empty();
-    if (takes_input) {
-        statuses.push_back(400);
-    }
+    statuses.push_back(400); // at least the target can be malformed
     if (endpoint.needs_credential) {
         statuses.insert(statuses.end(), {401, 500, 503});
     }

@@ -104,29 +104,41 @@ std::string type_text(json::object const& schema) {
     return name;
 }
 
+std::string code_text(json::value const& value) {
+    std::string text;
+    json_text::append(text, value);
+    return "<code>" + escaped(text) + "</code>";
+}
+
+/// `1 to 64 characters`, or whichever end there is.
+std::string range_text(json::object const& schema, char const* lowest, char const* highest,
+                       char const* unit) {
+    auto const* low = schema.if_contains(lowest);
+    auto const* high = schema.if_contains(highest);
+    if (low != nullptr && high != nullptr) {
+        return code_text(*low) + " to " + code_text(*high) + unit;
+    }
+    if (low != nullptr) {
+        return "at least " + code_text(*low) + unit;
+    }
+    return high != nullptr ? "at most " + code_text(*high) + unit : std::string{};
+}
+
 std::string limits_text(json::object const& schema) {
     std::string text;
-    auto const add = [&](std::string const& part) { text += (text.empty() ? "" : ", ") + part; };
-    for (auto const& [name, words] : std::array<std::pair<char const*, char const*>, 7>{
-             {{"minLength", "at least {} characters"},
-              {"maxLength", "at most {} characters"},
-              {"minimum", "from {}"},
-              {"maximum", "to {}"},
-              {"minItems", "at least {} items"},
-              {"maxItems", "at most {} items"},
-              {"default", "default {}"}}}) {
-        if (auto const* limit = schema.if_contains(name)) {
-            std::string number;
-            json_text::append(number, *limit);
-            add(fmt::format(fmt::runtime(words), "<code>" + escaped(number) + "</code>"));
-        }
+    auto const add = [&](std::string const& part) {
+        text += (text.empty() || part.empty() ? "" : ", ") + part;
+    };
+    add(range_text(schema, "minLength", "maxLength", " characters"));
+    add(range_text(schema, "minimum", "maximum", ""));
+    add(range_text(schema, "minItems", "maxItems", " items"));
+    if (auto const* initial = schema.if_contains("default")) {
+        add("default " + code_text(*initial));
     }
     if (auto const* words = schema.if_contains("enum")) {
         std::string list;
         for (auto const& word : words->as_array()) {
-            std::string one;
-            json_text::append(one, word);
-            list += (list.empty() ? "" : " ") + ("<code>" + escaped(one) + "</code>");
+            list += (list.empty() ? "" : " ") + code_text(word);
         }
         add("one of " + list);
     }
@@ -202,12 +214,41 @@ json::object const* body_content(json::object const& operation) {
     return body == nullptr ? nullptr : &body->at("content").at("application/json").as_object();
 }
 
-std::string body_part(json::object const& operation) {
+/// What a reference within the document leads to.
+json::object const& resolved(json::object const& object, json::object const& document) {
+    auto const reference = text_of(object, "$ref");
+    if (reference.empty()) {
+        return object;
+    }
+    auto const name = reference.substr(reference.rfind('/') + 1);
+    auto const* kind =
+        reference.find("/schemas/") != std::string_view::npos ? "schemas" : "responses";
+    return document.at("components").at(kind).as_object().at(name).as_object();
+}
+
+std::string body_part(json::object const& operation, json::object const& document) {
     auto const* content = body_content(operation);
     if (content == nullptr) {
         return {};
     }
-    return "<h4>Body</h4>\n<p>" + type_text(content->at("schema").as_object()) + "</p>\n";
+    return "<h4>Body</h4>\n" + schema_table(resolved(content->at("schema").as_object(), document));
+}
+
+/// `?name=value` for every required parameter, with its example.
+std::string example_query(json::object const& operation) {
+    std::string query;
+    auto const* parameters = operation.if_contains("parameters");
+    if (parameters == nullptr) {
+        return query;
+    }
+    for (auto const& parameter : parameters->as_array()) {
+        auto const& object = parameter.as_object();
+        if (text_of(object, "in") == "query" && object.at("required").as_bool()) {
+            query += (query.empty() ? "?" : "&") + std::string{text_of(object, "name")} + "=" +
+                     std::string{text_of(object, "example")};
+        }
+    }
+    return query;
 }
 
 std::string example_part(std::string_view method, std::string_view path,
@@ -228,31 +269,50 @@ std::string example_part(std::string_view method, std::string_view path,
         }
         command += " -H 'content-type: application/json' \\\n  -d '" + body + "'";
     }
-    command += " \\\n  http://127.0.0.1:8787" + std::string{path};
+    command += " \\\n  'http://127.0.0.1:8787" + std::string{path} + example_query(operation) + "'";
     return "<details><summary>Try it</summary><pre><code>" + escaped(command) +
            "</code></pre></details>\n";
 }
 
-std::string answers_part(json::object const& operation, json::object const& document) {
+std::string answer_types(json::object const& answer) {
+    std::string types;
+    for (auto const& [type, content] : answer.at("content").as_object()) {
+        types += type == "application/json"
+                     ? type_text(content.at("schema").as_object())
+                     : "<code>" + escaped({type.data(), type.size()}) + "</code>";
+    }
+    return types;
+}
+
+std::string answer_row(std::string_view status, json::object const& answer) {
+    return fmt::format("<tr><th><code>{}</code></th><td>{}</td><td>{}</td></tr>\n", status,
+                       answer_types(answer), prose(text_of(answer, "description")));
+}
+
+/// Particular answers in full; those that all operations share by their number.
+std::string answers_part(json::object const& operation) {
     std::string rows;
+    std::string shared;
     for (auto const& [status, answer] : operation.at("responses").as_object()) {
-        auto const* object = &answer.as_object();
-        if (auto const reference = text_of(*object, "$ref"); !reference.empty()) {
-            auto const name = reference.substr(reference.rfind('/') + 1);
-            object = &document.at("components").at("responses").as_object().at(name).as_object();
+        std::string_view const number{status.data(), status.size()};
+        if (text_of(answer.as_object(), "$ref").empty()) {
+            rows += answer_row(number, answer.as_object());
+        } else {
+            shared += fmt::format(" <code>{}</code>", number);
         }
-        std::string types;
-        for (auto const& [type, content] : object->at("content").as_object()) {
-            bool const is_json = type == "application/json";
-            types += is_json ? type_text(content.at("schema").as_object())
-                             : "<code>" + escaped({type.data(), type.size()}) + "</code>";
-        }
-        rows += fmt::format("<tr><th><code>{}</code></th><td>{}</td><td>{}</td></tr>\n",
-                            std::string_view{status.data(), status.size()}, types,
-                            prose(text_of(*object, "description")));
     }
     return "<h4>Answers</h4>\n<div class=\"table\"><table><tbody>\n" + rows +
-           "</tbody></table></div>\n";
+           "</tbody></table></div>\n<p class=\"soft\"><a href=\"#errors\">Errors</a>:" + shared +
+           "</p>\n";
+}
+
+std::string errors_section(json::object const& document) {
+    std::string rows;
+    for (auto const& [name, answer] : document.at("components").at("responses").as_object()) {
+        rows += answer_row({name.data(), name.size()}, answer.as_object());
+    }
+    return "<h2 id=\"errors\">Errors</h2>\n<article><div class=\"table\"><table><tbody>\n" + rows +
+           "</tbody></table></div></article>\n";
 }
 
 /// All operations of one group, in the order of declaration.
@@ -277,8 +337,8 @@ std::string operation_article(std::string_view method, std::string_view path,
                        escaped(text_of(operation, "operationId")), method, method, escaped(path),
                        prose(text_of(operation, "summary")),
                        description.empty() ? "" : "<p>" + prose(description) + "</p>\n",
-                       parameters_part(operation), body_part(operation),
-                       answers_part(operation, document), example_part(method, path, operation));
+                       parameters_part(operation), body_part(operation, document),
+                       answers_part(operation), example_part(method, path, operation));
 }
 
 std::string navigation(json::object const& document) {
@@ -293,8 +353,8 @@ std::string navigation(json::object const& document) {
         });
         out += "</ul>\n";
     }
-    return out +
-           "<h2>Schemas</h2>\n<ul><li><a href=\"#schemas\">All of them</a></li></ul>\n</nav>\n";
+    return out + "<h2>Reference</h2>\n<ul><li><a href=\"#errors\">Errors</a></li>\n"
+                 "<li><a href=\"#schemas\">Schemas</a></li></ul>\n</nav>\n";
 }
 
 std::string content(json::object const& document) {
@@ -313,6 +373,7 @@ std::string content(json::object const& document) {
                                out += operation_article(method, path, operation, document);
                            });
     }
+    out += errors_section(document);
     out += "<h2 id=\"schemas\">Schemas</h2>\n";
     for (auto const& [name, schema] : document.at("components").at("schemas").as_object()) {
         std::string_view const title{name.data(), name.size()};

@@ -150,6 +150,9 @@ TEST_CASE("every operation refuses malformed input as declared", "[http][contrac
     contract.for_each([&](auto const& method, auto const& path, json::object const& operation) {
         CAPTURE(method, path);
         auto const target = with_id(path, "x1");
+        auto const bad_target = client.request(method, target + "?%zz");
+        CHECK(bad_target.status == 400);
+        contract.check(operation, bad_target);
         if (has_body(operation)) {
             for (auto const* body : {"{", "[]", "{\"a\":1,\"a\":2}"}) {
                 auto const answer = client.post(target, body);
