@@ -71,6 +71,12 @@ private:
         if (words.empty()) {
             return {app_.help(), ExitCode::usage};
         }
+        if (app_.get_subcommands().empty() && !words.front().starts_with('-')) {
+            return {fmt::format("loci: there is no command `{}`\nRun `loci --help` to see them "
+                                "all.\n",
+                                words.front()),
+                    ExitCode::usage};
+        }
         std::string path = "loci";
         for (auto const* command = &app_; !command->get_subcommands().empty();) {
             command = command->get_subcommands().front();
@@ -85,7 +91,7 @@ private:
             auto* option =
                 app_.add_option("--" + std::string{rule.name}, values, std::string{rule.help});
             option->type_name(std::string{rule.placeholder});
-            option->type_size(1)->expected(1);
+            option->type_size(1)->expected(1)->allow_extra_args(false);
             option->multi_option_policy(rule.kind == SettingKind::list
                                             ? CLI::MultiOptionPolicy::TakeAll
                                             : CLI::MultiOptionPolicy::TakeLast);
@@ -137,41 +143,59 @@ private:
             "  echo \"The alarm code is in the blue envelope\" | loci remember - --space home",
             [this] { return remember_; });
         remember->add_option("TEXT", remember_.words, "What to remember; - reads standard input")
+            ->type_name("")
             ->required();
-        remember->add_option("--space", remember_.space, "Where it belongs (default: default)");
+        remember->add_option("--space", remember_.space, "Where it belongs (default: default)")
+            ->type_name("SPACE");
         add_list(*remember, "--tag", remember_.tags, "Word to filter by; may be repeated");
-        remember->add_option("--session", remember_.session, "Conversation that it belongs to");
-        remember->add_option("--sequence", remember_.sequence, "Position in the session");
-        remember->add_option("--speaker", remember_.speaker, "Who said it");
-        remember->add_option("--occurred-at", remember_.occurred_at,
-                             "When it happened, e.g. 2026-03-20T09:00:00Z");
-        remember->add_option("--type", remember_.type, "Kind of statement, e.g. preference");
-        remember->add_option("--source", remember_.source, "Where it comes from");
-        remember->add_option("--summary", remember_.summary, "Shorter form of the text");
-        remember->add_option("--metadata", remember_.metadata, "JSON object kept with it");
+        remember->add_option("--session", remember_.session, "Conversation that it belongs to")
+            ->type_name("NAME");
+        remember->add_option("--sequence", remember_.sequence, "Position in the session")
+            ->type_name("N");
+        remember->add_option("--speaker", remember_.speaker, "Who said it")->type_name("NAME");
+        remember
+            ->add_option("--occurred-at", remember_.occurred_at,
+                         "When it happened, e.g. 2026-03-20T09:00:00Z")
+            ->type_name("TIME");
+        remember->add_option("--type", remember_.type, "Kind of statement, e.g. preference")
+            ->type_name("WORD");
+        remember->add_option("--source", remember_.source, "Where it comes from")
+            ->type_name("NAME");
+        remember->add_option("--summary", remember_.summary, "Shorter form of the text")
+            ->type_name("TEXT");
+        remember->add_option("--metadata", remember_.metadata, "JSON object kept with it")
+            ->type_name("JSON");
         remember->add_option("--importance", remember_.importance, "0 to 1")
-            ->check(CLI::Range(0.0, 1.0));
+            ->type_name("X")
+            ->check(CLI::Range(0.0, 1.0).description(""));
         remember->add_option("--confidence", remember_.confidence, "0 to 1")
-            ->check(CLI::Range(0.0, 1.0));
+            ->type_name("X")
+            ->check(CLI::Range(0.0, 1.0).description(""));
         remember->add_option("--sensitivity", remember_.sensitivity, "normal, sensitive, critical")
-            ->check(CLI::IsMember({"normal", "sensitive", "critical"}));
+            ->type_name("WORD")
+            ->check(CLI::IsMember({"normal", "sensitive", "critical"}).description(""));
 
         auto* recall = add_command(app_, "recall", "Find memories by meaning and words",
                                    "Examples:\n"
                                    "  loci recall \"where does she like to sit on a plane?\"\n"
                                    "  loci recall \"alarm code\" --space home --limit 3 --explain",
                                    [this] { return recall_; });
-        recall->add_option("QUERY", recall_.words, "The question, as plain text")->required();
+        recall->add_option("QUERY", recall_.words, "The question, as plain text")
+            ->type_name("")
+            ->required();
         recall->add_option("-n,--limit", recall_.limit, "Most memories to print (default: 10)")
-            ->check(CLI::Range(1, 100));
+            ->type_name("N")
+            ->check(CLI::Range(1, 100).description(""));
         add_list(*recall, "--space", recall_.spaces, "Only this space; may be repeated");
         add_list(*recall, "--tag", recall_.tags, "Only memories with this tag; may be repeated");
         recall->add_option("--mode", recall_.mode, "hybrid, semantic, keyword (default: hybrid)")
-            ->check(CLI::IsMember({"hybrid", "semantic", "keyword"}));
+            ->type_name("WORD")
+            ->check(CLI::IsMember({"hybrid", "semantic", "keyword"}).description(""));
         recall
             ->add_option("--min-similarity", recall_.minimum_similarity,
                          "Drop memories that are less similar, 0 to 1")
-            ->check(CLI::Range(0.0, 1.0));
+            ->type_name("X")
+            ->check(CLI::Range(0.0, 1.0).description(""));
         recall->add_flag("--recent", recall_.recent, "Newest first instead of best first");
         recall->add_flag("--explain", recall_.explain, "Say why each memory was found");
     }
@@ -187,8 +211,10 @@ private:
             "  loci export | ssh other-host loci import -",
             [this] { return import_; });
         import->add_option("FILE", import_.file, "JSON Lines file; - reads standard input")
+            ->type_name("")
             ->required();
-        import->add_option("--space", import_.space, "Space of lines that name none");
+        import->add_option("--space", import_.space, "Space of lines that name none")
+            ->type_name("SPACE");
         import->add_flag("--keep-ids", import_.keep_ids,
                          "Keep ids and times of an export (not through a server)");
 
@@ -197,7 +223,8 @@ private:
                                       "  loci export memories.jsonl\n"
                                       "  loci export --space travel | wc -l",
                                       [this] { return export_; });
-        write_out->add_option("FILE", export_.file, "Where to write (default: standard output)");
+        write_out->add_option("FILE", export_.file, "Where to write (default: standard output)")
+            ->type_name("");
         add_list(*write_out, "--space", export_.spaces, "Only this space; may be repeated");
     }
 
@@ -213,21 +240,28 @@ private:
             "Example:\n"
             "  loci keys create laptop --scope memory:read --expires-days 30",
             [this] { return create_key_; });
-        create->add_option("NAME", create_key_.name, "What the key is for")->required();
+        create->add_option("NAME", create_key_.name, "What the key is for")
+            ->type_name("")
+            ->required();
         add_list(*create, "--scope", create_key_.scopes, "What it may do; may be repeated");
         create->add_option("--expires-days", create_key_.expires_days, "Days until it expires")
-            ->check(CLI::Range(1, 3650));
+            ->type_name("N")
+            ->check(CLI::Range(1, 3650).description(""));
         create
             ->add_option("--style", create_key_.style,
                          "Look of the key: memesh, memesh_legacy, memorose, memoryrelay")
-            ->check(CLI::IsMember({"memesh", "memesh_legacy", "memorose", "memoryrelay"}));
+            ->type_name("STYLE")
+            ->check(CLI::IsMember({"memesh", "memesh_legacy", "memorose", "memoryrelay"})
+                        .description(""));
         auto* list = add_command(*keys, "list", "List your API keys", "Example:\n  loci keys list",
                                  [this] { return list_keys_; });
         list->add_flag("--all", list_keys_.all, "Revoked keys too");
         auto* revoke =
             add_command(*keys, "revoke", "Make an API key useless, at once",
                         "Example:\n  loci keys revoke key_01JXYZ…", [this] { return revoke_key_; });
-        revoke->add_option("ID", revoke_key_.id, "Id of the key, as listed")->required();
+        revoke->add_option("ID", revoke_key_.id, "Id of the key, as listed")
+            ->type_name("")
+            ->required();
     }
 
     void add_care_commands() {
@@ -249,7 +283,9 @@ private:
             "Example:\n"
             "  loci backup /mnt/backup/loci-today",
             [this] { return backup_; });
-        backup->add_option("DIR", backup_.directory, "New directory for the copy")->required();
+        backup->add_option("DIR", backup_.directory, "New directory for the copy")
+            ->type_name("")
+            ->required();
         add_command(app_, "config", "Print the settings in effect, secrets masked",
                     "Flags win over the environment, the environment over the file.",
                     [] { return ConfigCommand{}; });
@@ -261,7 +297,11 @@ private:
         command.add_option(name, values, help)
             ->type_size(1)
             ->expected(1)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+            ->allow_extra_args(false)
+            ->type_name(name == "--scope" ? "SCOPE"
+                        : name == "--tag" ? "TAG"
+                                          : "SPACE");
     }
 
     GivenSettings flags() const {

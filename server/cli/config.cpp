@@ -11,7 +11,7 @@ namespace {
 std::string toml_value(EffectiveSetting const& setting) {
     std::vector<std::string> quoted;
     for (auto const& value : shown_values(setting)) {
-        quoted.push_back(boost::json::serialize(boost::json::value{value}));
+        quoted.push_back(boost::json::serialize(boost::json::string(value)));
     }
     auto const is_list = find_setting(setting.name)->kind == SettingKind::list;
     return is_list ? fmt::format("[{}]", fmt::join(quoted, ", ")) : quoted.front();

@@ -1,5 +1,7 @@
 #include "cli/console.hpp"
 
+#include "api/json_text.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <ostream>
@@ -34,7 +36,9 @@ std::string_view advice(Error const& error) {
 } // namespace
 
 void print_json(Console& console, boost::json::value const& value) {
-    console.out << boost::json::serialize(value) << '\n';
+    std::string text;
+    server::json_text::append(text, value);
+    console.out << text << '\n';
 }
 
 void print_error(Console& console, Error const& error) {

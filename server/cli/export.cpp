@@ -1,11 +1,11 @@
 #include "cli/commands.hpp"
 #include "cli/connect.hpp"
-#include "cli/memory_json.hpp"
 #include "cli/progress.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fstream>
+#include <loci/memory/exchange.hpp>
 #include <ostream>
 
 namespace loci::cli {
@@ -28,7 +28,7 @@ Result<std::size_t> write_lines(Client& client, ExportCommand const& command,
                 progress.emplace(context.console.error, context.console.error_is_terminal,
                                  context.environment.clock, "memories", total);
             }
-            out << boost::json::serialize(to_json(record)) << '\n';
+            out << memory::exchange_line(record) << '\n';
             progress->show(++count);
             return out.good();
         });

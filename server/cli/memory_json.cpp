@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <functional>
+#include <loci/memory/exchange.hpp>
 
 namespace loci::cli {
 namespace {
@@ -10,16 +10,16 @@ namespace {
 namespace json = boost::json;
 
 json::value text(std::optional<std::string> const& value) {
-    return value ? json::value{*value} : json::value{};
+    return value ? json::value(*value) : json::value();
 }
 
 json::value time(std::optional<Timestamp> const& value) {
-    return value ? json::value{format_rfc3339(*value)} : json::value{};
+    return value ? json::value(format_rfc3339(*value)) : json::value();
 }
 
 template <class T>
 json::value number(std::optional<T> const& value) {
-    return value ? json::value{*value} : json::value{};
+    return value ? json::value(*value) : json::value();
 }
 
 json::array list(std::vector<std::string> const& values) {
@@ -237,7 +237,7 @@ json::object to_json(memory::NewMemory const& item) {
     };
     add("space", text(item.scope.space));
     add("summary", text(item.summary));
-    add("tags", item.tags.empty() ? json::value{} : json::value{list(item.tags)});
+    add("tags", item.tags.empty() ? json::value() : json::value(list(item.tags)));
     add("sensitivity", to_string(item.sensitivity));
     add("source", text(item.source));
     add("session", text(item.scope.session));
@@ -290,36 +290,22 @@ json::object to_json(Error const& error) {
 }
 
 Result<memory::NewMemory> read_new_memory(std::string_view line) {
-    json::error_code failure;
-    json::parse_options options;
-    options.max_depth = 64;
-    auto const value = json::parse(line, failure, {}, options);
-    if (failure || !value.is_object()) {
-        return Error{ErrorKind::invalid, "MALFORMED_JSON", "this is not a JSON object"};
+    auto item = memory::parse_exchange_line(line);
+    if (!item) {
+        return item;
     }
+    auto const value = json::parse(line);
     Members members{value.get_object()};
-    memory::NewMemory item;
-    item.content = members.text("content").value_or("");
-    if (item.content.empty()) {
-        members.fault("content", "is missing or empty");
-    }
-    item.scope.space = members.text("space");
-    item.scope.session = members.text("session");
-    item.summary = members.text("summary");
-    item.tags = members.list("tags").value_or(std::vector<std::string>{});
-    item.sensitivity = read_sensitivity(members);
-    item.source = members.text("source");
-    item.sequence = members.integer("sequence");
-    item.speaker = members.text("speaker");
-    item.valid_from = members.time("occurredAt");
-    item.metadata = members.object("metadata").value_or(JsonObject{});
-    item.type = members.text("type");
-    item.importance = members.number("importance");
-    item.confidence = members.number("confidence");
-    item.id = read_id(members);
-    item.created_at = members.time("createdAt");
+    auto const occurred_at = members.time("occurredAt");
+    auto const created_at = members.time("createdAt");
     if (members.error()) {
         return *members.error();
+    }
+    if (!item->valid_from) {
+        item->valid_from = occurred_at;
+    }
+    if (!item->created_at) {
+        item->created_at = created_at;
     }
     return item;
 }

@@ -6,8 +6,8 @@
 #include <loci/runtime/key.hpp>
 #include <string_view>
 
-/// Memories and keys as JSON, with the member names of the HTTP API: what `--json` and `export`
-/// print, what `import` reads, and what goes over the wire.
+/// Memories and keys as JSON, with the member names of the HTTP API: what `--json` prints and what
+/// goes over the wire.
 namespace loci::cli {
 
 boost::json::object to_json(memory::Record const& record);
@@ -16,8 +16,8 @@ boost::json::object to_json(memory::Recall const& recall);
 boost::json::object to_json(runtime::Key const& key);
 boost::json::object to_json(Error const& error);
 
-/// Reads a memory that is to be written. Unknown members are passed over; `id` and `createdAt` are
-/// read too. Errors: `invalid`, naming the member.
+/// Reads a line of an import: the library's form, or that of the HTTP API, whose instants are
+/// called `occurredAt` and `createdAt`. Errors: `invalid`, naming the member.
 Result<memory::NewMemory> read_new_memory(std::string_view line);
 
 /// Reads what a server answered. Errors: `unavailable` (not what this release expects).

@@ -74,7 +74,8 @@ TEST_CASE("config prints what is in effect and where it comes from", "[cli][prog
     std::ofstream{program.scratch("again.toml")} << text;
     auto const again =
         program.must("config --json --config '" + program.scratch("again.toml").string() + "'");
-    for (auto const& setting : again.json().as_array()) {
+    auto const settings = again.json();
+    for (auto const& setting : settings.as_array()) {
         if (setting.at("name") == "max-connections") {
             CHECK(setting.at("values") == boost::json::array{"7"});
             CHECK(setting.at("origin") == "file");

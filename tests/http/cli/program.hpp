@@ -1,4 +1,5 @@
 #pragma once
+#include "support/result_text.hpp"
 #include "support/server_process.hpp"
 #include "support/temporary_directory.hpp"
 

@@ -1,9 +1,11 @@
 #include "http/cli/program.hpp"
+#include "support/http_client.hpp"
 
 #include <csignal>
 #include <loci/base/transport.hpp>
 #include <loci/store/server_file.hpp>
 #include <sys/wait.h>
+#include <thread>
 
 namespace loci::tests {
 namespace {
@@ -43,11 +45,35 @@ TEST_CASE("SIGTERM and SIGINT end the server cleanly", "[cli][program]") {
         program.must("remember x");
         ::kill(server.pid(), SIGHUP);
         ::kill(server.pid(), signal);
+        siginfo_t ended{};
+        ::waitid(P_PID, static_cast<id_t>(server.pid()), &ended, WEXITED | WNOWAIT);
+        CHECK(ended.si_code == CLD_EXITED);
         CHECK(server.terminate() == 0);
         CHECK_FALSE(store::is_directory_locked(program.data()));
         CHECK_FALSE(std::filesystem::exists(program.data() / "server.json"));
         program.must("doctor");
     }
+}
+
+TEST_CASE("a second signal does not wait for clients", "[cli][program]") {
+    Program program;
+    auto& server = program.serve();
+    auto const& url = server.url();
+    HttpClient client{static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)))};
+    client.connect();
+    client.send_raw(
+        "POST /v1/memory/write HTTP/1.1\r\nHost: x\r\nx-api-key: " + server.owner_key() +
+        "\r\nContent-Type: application/json\r\nContent-Length: 20\r\n"
+        "Expect: 100-continue\r\n\r\n");
+    REQUIRE(client.read_head().status == 100);
+    ::kill(server.pid(), SIGTERM);
+    while (std::filesystem::exists(program.data() / "server.json")) {
+        std::this_thread::yield();
+    }
+    auto const status = server.terminate();
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 128 + SIGTERM);
+    program.must("doctor");
 }
 
 TEST_CASE("a server that was killed leaves a directory that works", "[cli][program]") {
