@@ -95,6 +95,7 @@ echo "\$ loci recall --explain '$question'"
 answer=$("$loci" recall --data "$data" --limit 3 --explain "$question")
 printf '%s\n' "$answer"
 if [ -n "$check" ]; then
+    [ -n "$answer" ] || fail "nothing was recalled"
     [ -z "$first" ] || case "$answer" in
         *"aisle seat"*) ;;
         *) fail "the sample's answer is not in the recall" ;;
