@@ -80,7 +80,7 @@ Result<Record> ScopedMemory::get(MemoryId id) const {
     return record;
 }
 
-Result<Record> ScopedMemory::revise(MemoryId id, Patch patch) const {
+Result<Record> ScopedMemory::revise(MemoryId id, Patch const& patch) const {
     auto const inside = get(id);
     return inside ? memory_->revise(caller_, id, patch) : inside;
 }

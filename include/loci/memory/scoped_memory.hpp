@@ -31,7 +31,7 @@ public:
     Result<Page> list(ListQuery query = {}) const;
     Result<std::size_t> count(Filter filter = {}) const;
     Result<Record> get(MemoryId id) const;
-    Result<Record> revise(MemoryId id, Patch patch) const;
+    Result<Record> revise(MemoryId id, Patch const& patch) const;
     Result<Record> supersede(MemoryId older, MemoryId newer) const;
     Result<Erased> forget(MemoryId id) const;
     Result<ContextWindow> context_window(ContextQuery query) const;
