@@ -71,9 +71,9 @@ public:
 
     /// The answer of success; the first one declared is what the handler's answers begin as.
     template <class T>
-    Declaration& out(int status, std::string description) {
+    Declaration& out(int status, std::string_view description) {
         endpoint_.answers.push_back({.status = status,
-                                     .description = std::move(description),
+                                     .description = std::string{description},
                                      .schema = [](SchemaSet& schemas) {
                                          static constexpr Rule whole{};
                                          return codec::schema(codec::Tag<T>{}, whole, schemas);

@@ -143,6 +143,7 @@ Result<MemoryView> view_of(Call const& call, memory::Record const& record) {
 Result<std::vector<MemoryView>> views_of(Call const& call,
                                          std::vector<memory::Record> const& records) {
     std::vector<memory::Record const*> pointers;
+    pointers.reserve(records.size());
     for (auto const& record : records) {
         pointers.push_back(&record);
     }
@@ -159,6 +160,7 @@ Result<std::vector<MemoryView>> views_of(Call const& call,
 
 Result<std::vector<FoundMemory>> views_of(Call const& call, std::vector<memory::Hit> const& hits) {
     std::vector<memory::Record const*> pointers;
+    pointers.reserve(hits.size());
     for (auto const& hit : hits) {
         pointers.push_back(&hit.memory);
     }

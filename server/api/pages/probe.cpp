@@ -25,7 +25,7 @@ StoreProbe::StoreProbe(store::Database& database)
     : database_(database)
     , clock_(database.environment().clock) {
     probe();
-    thread_ = std::jthread{[this](std::stop_token stop) { run(std::move(stop)); }};
+    thread_ = std::jthread{[this](std::stop_token const& stop) { run(stop); }};
 }
 
 StoreState StoreProbe::state() const {
@@ -56,7 +56,7 @@ void StoreProbe::probe() {
     asked_at_.reset();
 }
 
-void StoreProbe::run(std::stop_token stop) {
+void StoreProbe::run(std::stop_token const& stop) {
     while (clock_.wait_until(stop, clock_.now() + interval)) {
         probe();
     }

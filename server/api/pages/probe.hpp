@@ -1,6 +1,8 @@
 #pragma once
 #include <loci/store/database.hpp>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <thread>
 
 namespace loci::server {
@@ -25,7 +27,7 @@ public:
 
 private:
     void probe();
-    void run(std::stop_token stop);
+    void run(std::stop_token const& stop);
 
     store::Database& database_;
     Clock const& clock_;
