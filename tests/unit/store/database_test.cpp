@@ -114,8 +114,9 @@ TEST_CASE("a killed owner leaves no lock", "[store][database]") {
     if (child == 0) {
         auto opened = Database::open(fixture.options(), fixture.environment.get());
         auto const added = opened && add(*opened, 1).has_value();
-        static_cast<void>(::write(ready[1], added ? "y" : "n", 1));
+        auto const told = ::write(ready[1], added ? "y" : "n", 1);
         ::pause();
+        ::_exit(told == 1 ? EXIT_SUCCESS : EXIT_FAILURE);
     }
     char answer = 0;
     REQUIRE(::read(ready[0], &answer, 1) == 1);
