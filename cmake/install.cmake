@@ -5,6 +5,8 @@ include(CMakePackageConfigHelpers)
 
 set(LOCI_PACKAGE_DIRECTORY "${CMAKE_INSTALL_LIBDIR}/cmake/loci")
 
+target_compile_features(store PUBLIC cxx_std_20) # whoever links a library of ours sees its headers
+
 install(TARGETS store memory runtime EXPORT loci-targets
     ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
     INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
