@@ -3,11 +3,12 @@
 namespace loci::tests {
 
 void RunningApi::open() {
-    database.emplace(store::Database::open({.directory = directory_.path(),
-                                            .components = {memory::Memory::component(),
-                                                           runtime::Identity::component()}},
-                                           environment.get())
-                         .value());
+    database.emplace(
+        store::Database::open(
+            {.directory = directory_.path(),
+             .components = {memory::Memory::component(), runtime::Identity::component()}},
+            environment.get(), std::make_unique<UnreliableEngine>(switches))
+            .value());
     identity.emplace(runtime::Identity::open(*database).value());
     memory.emplace(memory::Memory::open(*database, *embedder_).value());
     api_ = std::make_unique<server::Api>(*memory, *identity, *database, options_);

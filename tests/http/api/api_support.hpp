@@ -5,6 +5,7 @@
 #include "support/result_text.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/test_environment.hpp"
+#include "unreachable_store.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
@@ -67,6 +68,7 @@ public:
     }
 
     TestEnvironment environment;
+    std::shared_ptr<StoreSwitches> switches = std::make_shared<StoreSwitches>();
     std::string owner_key;
     Caller owner;
     std::optional<store::Database> database;
