@@ -28,6 +28,7 @@ std::vector<Record> export_all(RecordsFixture& fixture, Caller const& caller,
 
 std::vector<std::string> contents_of(std::vector<Record> const& records) {
     std::vector<std::string> contents;
+    contents.reserve(records.size());
     for (auto const& record : records) {
         contents.push_back(record.content);
     }
@@ -62,6 +63,7 @@ TEST_CASE_METHOD(RecordsFixture, "an export gives own and team rows in the order
 TEST_CASE_METHOD(RecordsFixture, "writes during an export neither repeat nor skip a row",
                  "[memory][export]") {
     std::vector<Record> written;
+    written.reserve(30);
     for (int i = 0; i < 30; ++i) {
         written.push_back(write(alice, "row " + std::to_string(i)));
     }

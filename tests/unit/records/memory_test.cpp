@@ -41,6 +41,7 @@ TEST_CASE_METHOD(RecordsFixture, "many threads write and read at once", "[memory
     constexpr int rounds = 4;
     std::barrier start{threads};
     std::vector<std::jthread> running;
+    running.reserve(threads);
     for (int i = 0; i < threads; ++i) {
         running.emplace_back([&, i] {
             auto const caller = i % 2 == 0 ? alice : bob;
@@ -67,6 +68,7 @@ TEST_CASE_METHOD(RecordsFixture, "equal writes of one moment make one memory",
     constexpr int threads = 16;
     std::barrier start{threads};
     std::vector<std::jthread> running;
+    running.reserve(threads);
     for (int i = 0; i < threads; ++i) {
         running.emplace_back([&] {
             start.arrive_and_wait();

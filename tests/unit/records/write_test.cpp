@@ -172,6 +172,7 @@ TEST_CASE_METHOD(RecordsFixture, "odd and maximal content is kept byte for byte"
         "!!! ... ???",
     };
     std::vector<MemoryId> ids;
+    ids.reserve(contents.size());
     for (auto const& content : contents) {
         ids.push_back(write(alice, content).id);
     }
