@@ -3,7 +3,7 @@
 #
 # Installs what is missing, builds and runs every test; ends at the first stage that fails.
 # `--quick` stops after the release build and its tests. Stages by name run alone, e.g.
-# `sh cmake/test.sh format tidy`; all of them, in order:
+# `sh cmake/test.sh format tidy`; the last two run by name only, because they take long:
 #
 #   release  release build; every test
 #   format   clang-format
@@ -20,7 +20,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 logs=build/test
 jobs=$(nproc)
-every="release format headers openapi clients asan tsan tidy fuzz"
+usual="release format headers openapi clients asan tsan"
+every="$usual tidy fuzz"
 
 # Clones at other places share the compiler cache.
 export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
@@ -117,7 +118,9 @@ stage_clients() {
 stage_asan() {
     configure asan "$(word_table)"
     cmake --build build/asan
-    run_tests asan
+    # UBSan looks at an object's type through a pipe: where no descriptor is left, it cries wolf. The test that takes
+    # them all away runs in the other two builds.
+    run_tests asan --exclude-regex 'without file descriptors'
 }
 
 stage_tsan() {
@@ -188,7 +191,7 @@ case "${1:-}" in
     --tidy) tidy_one "$2"; exit ;;
     --quick) stages=release ;;
     -h | --help) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; exit ;;
-    "") stages=$every ;;
+    "") stages=$usual ;;
     *) stages=$* ;;
 esac
 for stage in $stages; do
