@@ -69,7 +69,7 @@ public:
     virtual std::vector<std::string> check() = 0;
     virtual std::vector<std::string> word_tables() = 0;
 
-    /// False when the index contradicts itself. Needs a writing connection.
+    /// False when the index contradicts itself. Holds a copy of the index in memory meanwhile.
     virtual bool check_words(std::string const& table) = 0;
 
     /// One short step, committed, towards one segment without deleted entries; false when nothing

@@ -76,6 +76,7 @@ void bind(sqlite3* database, sqlite3_stmt* statement, std::span<Value const> val
     if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) != values.size()) {
         throw InvariantError("a statement was given another number of values than it has places");
     }
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): SQLite's own mark, SQLITE_TRANSIENT
     auto const lifetime =
         copies ? reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1}) : nullptr;
     int place = 0;
@@ -242,6 +243,10 @@ void SqliteConnection::configure(ConnectionOptions const& options) {
         run_script("PRAGMA cache_size = -8000");
         return;
     }
+    // Always, because the copy that a backup makes has lost the mode.
+    if (texts("PRAGMA journal_mode = WAL") != std::vector<std::string>{"wal"}) {
+        throw EngineError(Failure::cannot_open, "the file cannot have a write-ahead log here");
+    }
     run_script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
                "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0");
     if (options.maximum_bytes) {
@@ -266,7 +271,6 @@ void SqliteConnection::check_identity(bool writable) {
         throw EngineError(Failure::foreign, "the file belongs to another program");
     }
     if (writable) {
-        run_script("PRAGMA journal_mode = WAL");
         run_script("PRAGMA application_id = " + std::to_string(application_id));
     }
 }

@@ -23,12 +23,75 @@ StatementPointer prepare_once(sqlite3* database, std::string_view sql) {
     return statement;
 }
 
-std::string quoted(std::string const& name) {
-    std::string text = "\"";
-    for (auto const letter : name) {
-        text.append(letter == '"' ? 2u : 1u, letter);
+std::string escaped(std::string const& text, char quote) {
+    std::string doubled;
+    for (auto const letter : text) {
+        doubled.append(letter == quote ? 2u : 1u, letter);
     }
-    return text + '"';
+    return doubled;
+}
+
+std::string quoted(std::string const& name) {
+    return '"' + escaped(name, '"') + '"';
+}
+
+std::vector<std::string> texts_of(sqlite3* database, std::string_view sql) {
+    auto const statement = prepare_once(database, sql);
+    std::vector<std::string> found;
+    auto code = sqlite3_step(statement.get());
+    for (; code == SQLITE_ROW; code = sqlite3_step(statement.get())) {
+        auto const* text = sqlite3_column_text(statement.get(), 0);
+        found.emplace_back(text == nullptr ? "" : reinterpret_cast<char const*>(text));
+    }
+    if (code != SQLITE_DONE) {
+        throw_from_sqlite(database, code);
+    }
+    return found;
+}
+
+std::unique_ptr<sqlite3, DatabaseDeleter> empty_database() {
+    sqlite3* handle = nullptr;
+    auto const code = sqlite3_open_v2(":memory:", &handle,
+                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                                          SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                                      nullptr);
+    std::unique_ptr<sqlite3, DatabaseDeleter> database{handle};
+    if (code != SQLITE_OK) {
+        throw_from_sqlite(handle, code);
+    }
+    return database;
+}
+
+void run_once(sqlite3* database, std::string const& sql) {
+    if (auto const code = sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
+        code != SQLITE_OK) {
+        throw_from_sqlite(database, code);
+    }
+}
+
+/// Between tables of one name and shape.
+void copy_rows(sqlite3* from, sqlite3* to, std::string const& table) {
+    auto const rows = prepare_once(from, "SELECT * FROM " + quoted(table));
+    auto const columns = sqlite3_column_count(rows.get());
+    std::string places = "?";
+    for (int column = 1; column < columns; ++column) {
+        places += ", ?";
+    }
+    auto const insert =
+        prepare_once(to, "INSERT INTO " + quoted(table) + " VALUES (" + places + ")");
+    auto code = sqlite3_step(rows.get());
+    for (; code == SQLITE_ROW; code = sqlite3_step(rows.get())) {
+        for (int column = 0; column < columns; ++column) {
+            sqlite3_bind_value(insert.get(), column + 1, sqlite3_column_value(rows.get(), column));
+        }
+        if (auto const done = sqlite3_step(insert.get()); done != SQLITE_DONE) {
+            throw_from_sqlite(to, done);
+        }
+        sqlite3_reset(insert.get());
+    }
+    if (code != SQLITE_DONE) {
+        throw_from_sqlite(from, code);
+    }
 }
 
 } // namespace
@@ -43,17 +106,7 @@ std::int64_t SqliteConnection::single_integer(std::string_view sql) {
 }
 
 std::vector<std::string> SqliteConnection::texts(std::string_view sql) {
-    auto const statement = prepare_once(database_.get(), sql);
-    std::vector<std::string> found;
-    auto code = sqlite3_step(statement.get());
-    for (; code == SQLITE_ROW; code = sqlite3_step(statement.get())) {
-        auto const* text = sqlite3_column_text(statement.get(), 0);
-        found.emplace_back(text == nullptr ? "" : reinterpret_cast<char const*>(text));
-    }
-    if (code != SQLITE_DONE) {
-        throw_from_sqlite(database_.get(), code);
-    }
-    return found;
+    return texts_of(database_.get(), sql);
 }
 
 std::vector<std::string> SqliteConnection::check() {
@@ -74,14 +127,27 @@ std::vector<std::string> SqliteConnection::word_tables() {
                  " AND sql LIKE 'CREATE VIRTUAL TABLE%USING%fts5%'");
 }
 
+// FTS5 checks itself only on a connection that may write. So the index's own tables, as one
+// snapshot holds them, are copied into memory and checked there: in a directory of another process
+// too, and without holding up the writer.
 bool SqliteConnection::check_words(std::string const& table) {
+    auto const copy = empty_database();
+    begin_read();
+    for (auto const& definition :
+         texts("SELECT sql FROM sqlite_schema WHERE name = '" + escaped(table, '\'') + "'")) {
+        run_once(copy.get(), definition);
+    }
+    for (auto const& part : texts_of(copy.get(), "SELECT name FROM sqlite_schema"
+                                                 " WHERE type = 'table' AND rootpage <> 0")) {
+        run_once(copy.get(), "DELETE FROM " + quoted(part));
+        copy_rows(database_.get(), copy.get(), part);
+    }
+    rollback();
     auto const name = quoted(table);
-    auto const code =
-        sqlite3_exec(database_.get(),
-                     ("INSERT INTO " + name + " (" + name + ") VALUES ('integrity-check')").c_str(),
-                     nullptr, nullptr, nullptr);
+    auto const check = "INSERT INTO " + name + " (" + name + ") VALUES ('integrity-check')";
+    auto const code = sqlite3_exec(copy.get(), check.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK && (code & 0xFF) != SQLITE_CORRUPT) {
-        throw_from_sqlite(database_.get(), code);
+        throw_from_sqlite(copy.get(), code);
     }
     return code == SQLITE_OK;
 }

@@ -78,6 +78,68 @@ TEST_CASE("an inspection finds what does not fit together", "[store][maintenance
     }
 }
 
+/// Replaces bytes of a file in which `text` occurs once.
+void damage(std::filesystem::path const& file, std::string const& text, std::string const& by) {
+    std::string bytes;
+    {
+        std::ifstream stream{file, std::ios::binary};
+        bytes.assign(std::istreambuf_iterator<char>{stream}, {});
+    }
+    auto const at = bytes.find(text);
+    REQUIRE(at != std::string::npos);
+    REQUIRE(bytes.find(text, at + 1) == std::string::npos);
+    std::fstream stream{file, std::ios::binary | std::ios::in | std::ios::out};
+    stream.seekp(static_cast<std::streamoff>(at));
+    stream << by;
+}
+
+TEST_CASE("an inspection looks into the word index, whoever may write", "[store][maintenance]") {
+    StoreFixture fixture;
+    std::optional<Database> opened{fixture.open()};
+    for (std::int64_t key = 1; key <= 50; ++key) {
+        run(*opened, [&](WriteTransaction& transaction) -> Outcome<Done> {
+            transaction.execute("INSERT INTO note_words (rowid, words) VALUES (?1, ?2)", key,
+                                key == 25 ? "zebra zyzzyva" : "aisle seat");
+            return Done{};
+        });
+    }
+    opened.reset();
+    auto options = fixture.options();
+    options.read_only = GENERATE(true, false);
+    CAPTURE(options.read_only);
+    opened.emplace(fixture.open(options));
+    CHECK(opened->inspect().value().problems.empty());
+    opened.reset();
+    // What follows the beginning that it shares with the word before, and where it occurs.
+    damage(fixture.file(), "yzzyva", std::string(12, '\xff'));
+    opened.emplace(fixture.open(options));
+    CHECK(opened->inspect().value().problems ==
+          std::vector<std::string>{"word index: note_words contradicts itself"});
+}
+
+TEST_CASE("an inspection finds a damaged page", "[store][maintenance]") {
+    StoreFixture fixture;
+    std::optional<Database> opened{fixture.open()};
+    std::string const marker = "zzmarkerzz";
+    CHECK(add(*opened, 1, marker));
+    opened.reset();
+    damage(fixture.file(), marker, std::string(4, '\0'));
+    auto options = fixture.options();
+    options.read_only = true;
+    CHECK(fixture.open(options).inspect().value().problems.empty()); // text may be anything
+    auto const size = std::filesystem::file_size(fixture.file());
+    {
+        std::fstream stream{fixture.file(), std::ios::binary | std::ios::in | std::ios::out};
+        for (std::uintmax_t at = 8 * 4096; at < size; at += 4096) {
+            stream.seekp(static_cast<std::streamoff>(at));
+            stream << "garbage";
+        }
+    }
+    auto const found = fixture.open(options).inspect().value().problems;
+    REQUIRE_FALSE(found.empty());
+    CHECK(found.front().starts_with("pages: "));
+}
+
 TEST_CASE("a backup of a live database opens and is equal", "[store][maintenance]") {
     StoreFixture fixture;
     auto const target = fixture.directory.path() / "copy";
@@ -113,7 +175,19 @@ TEST_CASE("a backup of a live database opens and is equal", "[store][maintenance
     CHECK(found.front() == 1);
     CHECK(found.back() == 100);
     CHECK(copy.inspect().value().problems.empty());
-    CHECK(add(copy, 5000));
+    // Readers and the writer pass each other in a copy as well: it has a log again.
+    auto const read = copy.read<Done>([&](ReadTransaction& view) -> Result<Done> {
+        auto rows = view.query("SELECT count(*) FROM note");
+        REQUIRE(rows.next());
+        auto const before = rows.integer(0);
+        CHECK(add(copy, 5000));
+        auto again = view.query("SELECT count(*) FROM note");
+        REQUIRE(again.next());
+        CHECK(again.integer(0) == before);
+        return Done{};
+    });
+    CHECK(read);
+    CHECK(std::filesystem::file_size(target / "loci.db-wal") > 0);
 }
 
 TEST_CASE("a backup can be made from a reading connection", "[store][maintenance]") {
