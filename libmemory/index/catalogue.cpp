@@ -15,7 +15,8 @@
 // the queue of one that is loading). A partition that was loaded at change P and got every mutation
 // of its owner after P serves a snapshot S if P >= S or `reached_` >= S. A mutation that passes
 // while nobody has loaded the owner is remembered only by its number: a loader whose snapshot is
-// older uses what it loaded for itself and installs nothing.
+// older uses what it loaded for itself and installs nothing. Nobody waits for such a loader: among
+// steady writes, those who did would be too old as well when their turn comes.
 
 namespace loci::index {
 namespace {
@@ -55,8 +56,7 @@ public:
 
 private:
     bool apply_to_slot(RowChanges const& changes);
-    OwnerView load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot,
-                   std::int64_t passed);
+    OwnerView load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot);
     void catch_up(std::unique_lock<std::mutex>& lock, Slot& slot, Partition& partition,
                   std::int64_t snapshot);
     std::vector<std::int64_t> loaded_owners(std::int64_t snapshot);
@@ -118,7 +118,8 @@ OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_
     auto& slot = slots_[owner];
     for (auto waiting = true; waiting;) {
         auto const fresh = slot.loaded >= snapshot || reached_ >= snapshot;
-        if (slot.partition && fresh && (slot.loading || !wants_rebuild(slot))) {
+        auto const may_install = slot.last_event <= snapshot;
+        if (slot.partition && fresh && (slot.loading || !may_install || !wants_rebuild(slot))) {
             return OwnerView{slot.partition};
         }
         if (slot.loading) {
@@ -128,16 +129,19 @@ OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_
                       changed_.wait_until(lock, deadline) == std::cv_status::no_timeout;
         }
     }
+    if (slot.last_event > snapshot) {
+        lock.unlock();
+        return OwnerView{load_partition(transaction, owner, model_, dimension_)};
+    }
     slot.loading = true;
     slot.spoiled = false;
     slot.queue.clear();
-    auto const passed = slot.last_event;
     lock.unlock();
-    return load(transaction, owner, slot, passed);
+    return load(transaction, owner, slot);
 }
 
-OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot,
-                                std::int64_t passed) {
+OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_t owner,
+                                Slot& slot) {
     auto const end = [&](std::unique_lock<std::mutex>& lock) {
         slot.loading = false;
         slot.queue.clear();
@@ -161,12 +165,10 @@ OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_
     auto const snapshot = transaction.last_change();
     auto partition = load_partition(transaction, owner, model_, dimension_);
     std::unique_lock lock{mutex_};
-    if (passed <= snapshot) {
-        catch_up(lock, slot, *partition, snapshot);
-        if (!slot.spoiled) {
-            slot.partition = partition;
-            slot.loaded = snapshot;
-        }
+    catch_up(lock, slot, *partition, snapshot);
+    if (!slot.spoiled) {
+        slot.partition = partition;
+        slot.loaded = snapshot;
     }
     on_failure.action = nullptr;
     end(lock);

@@ -166,6 +166,10 @@ bool Partition::restamp(Row const& row) {
     entry.previous = old.previous;
     entry.has_vector = old.has_vector || !row.vector.empty();
     entry.erased = old.erased;
+    if (!entry.tags.empty() && std::ranges::equal(entry.tags, old.tags)) {
+        entry.tags = old.tags; // or each stamp would add a list for good
+        tag_lists_.pop_back();
+    }
     if (entry.has_vector && !old.has_vector) {
         vectors_->add(*position, row.vector);
     }

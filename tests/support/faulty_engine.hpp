@@ -2,6 +2,7 @@
 #include "store/engine.hpp"
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -14,6 +15,7 @@ struct Faults {
     std::atomic<store::Failure> failure = store::Failure::full;
     std::atomic<bool> ends_transaction = false;
     std::atomic<bool> commits_nevertheless = false; ///< a commit that is reported as failed counts
+    std::function<void()> before_read{}; ///< runs before each query of a reading connection
 
     static bool is_due(std::atomic<int>& counter) {
         return counter.load() >= 0 && counter.fetch_sub(1) == 0;
@@ -48,9 +50,11 @@ private:
 
 class FaultyConnection final : public store::Connection {
 public:
-    FaultyConnection(std::unique_ptr<Connection> inner, std::shared_ptr<Faults> faults)
+    FaultyConnection(std::unique_ptr<Connection> inner, std::shared_ptr<Faults> faults,
+                     bool writable = true)
         : inner_(std::move(inner))
-        , faults_(std::move(faults)) {}
+        , faults_(std::move(faults))
+        , writable_(writable) {}
 
     void begin_write() override {
         count();
@@ -90,6 +94,10 @@ public:
 
     std::unique_ptr<store::Rows::Cursor> query(std::string_view sql,
                                                std::span<store::Value const> values) override {
+        if (!writable_) {
+            faults_->before_read();
+            return inner_->query(sql, values);
+        }
         count();
         return std::make_unique<FaultyCursor>(inner_->query(sql, values), [this] { count(); });
     }
@@ -117,6 +125,7 @@ private:
 
     std::unique_ptr<Connection> inner_;
     std::shared_ptr<Faults> faults_;
+    bool writable_;
 };
 
 /// SQLite, whose writing connection fails as told.
@@ -127,10 +136,10 @@ public:
 
     std::unique_ptr<store::Connection> connect(store::ConnectionOptions const& options) override {
         auto connection = inner_->connect(options);
-        if (!options.writable) {
+        if (!options.writable && !faults_->before_read) {
             return connection;
         }
-        return std::make_unique<FaultyConnection>(std::move(connection), faults_);
+        return std::make_unique<FaultyConnection>(std::move(connection), faults_, options.writable);
     }
 
 private:

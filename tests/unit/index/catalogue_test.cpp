@@ -1,7 +1,9 @@
 #include "random_rows.hpp"
 #include "stored_rows.hpp"
+#include "support/faulty_engine.hpp"
 
 #include <atomic>
+#include <future>
 #include <index/loader.hpp>
 #include <thread>
 
@@ -24,8 +26,9 @@ struct World {
     std::int64_t next_key = 0;
     bool apply_changes = true;
 
-    explicit World(unsigned seed)
-        : random(seed) {}
+    explicit World(unsigned seed, std::unique_ptr<store::Engine> engine = store::sqlite_engine())
+        : tables(std::move(engine))
+        , random(seed) {}
 
     /// One random mutation: new memories, a revision, a stamp, a late vector, or an erasure.
     void mutate() {
@@ -161,6 +164,38 @@ TEST_CASE("a view of an older snapshot installs nothing that lacks later changes
         CHECK(describe(world.catalogue.view(old_snapshot, 1), dimension) == rows_before);
     });
     world.check_equal_to_rows();
+}
+
+TEST_CASE("nobody waits for a loader whose rows will not be kept", "[index][catalogue]") {
+    auto const faults = std::make_shared<Faults>();
+    std::atomic<bool> loads = false;
+    std::optional<World> world;
+    std::future<std::size_t> newcomer;
+    auto ended = std::future_status::timeout;
+    faults->before_read = [&] {
+        if (!loads.exchange(false)) {
+            return;
+        }
+        newcomer = std::async(std::launch::async, [&] {
+            std::size_t rows = 0;
+            world->tables.read([&](store::ReadTransaction& transaction) {
+                rows = world->catalogue.view(transaction, 1).size();
+            });
+            return rows;
+        });
+        ended = newcomer.wait_for(std::chrono::seconds{10});
+    };
+    world.emplace(15u, std::make_unique<FaultyEngine>(faults));
+    world->mutate();
+    world->tables.read([&](store::ReadTransaction& old_snapshot) {
+        world->mutate();
+        loads = true;
+        world->catalogue.view(old_snapshot, 1);
+    });
+    CHECK(ended == std::future_status::ready);
+    REQUIRE(newcomer.valid());
+    CHECK(newcomer.get() == static_cast<std::size_t>(world->next_key));
+    world->check_equal_to_rows();
 }
 
 TEST_CASE("many erased rows lead to a rebuild that loses nothing", "[index][catalogue]") {

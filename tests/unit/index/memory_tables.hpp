@@ -6,16 +6,17 @@
 #include <catch2/catch.hpp>
 #include <loci/store/database.hpp>
 #include <records/schema.hpp>
+#include <store/engine.hpp>
 
 namespace loci::tests {
 
 /// An empty database with the tables of `memory`.
 class MemoryTables {
 public:
-    MemoryTables()
+    explicit MemoryTables(std::unique_ptr<store::Engine> engine = store::sqlite_engine())
         : database(store::Database::open({.directory = directory.path(),
                                           .components = {{"memory", memory::schema()}}},
-                                         environment.get())
+                                         environment.get(), std::move(engine))
                        .value()) {}
 
     /// Runs `change(transaction)` in one commit.

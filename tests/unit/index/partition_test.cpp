@@ -52,6 +52,24 @@ TEST_CASE("a view stays as it was while rows come, change and go", "[index][part
           (rows[300].superseded_at ? to_micros(*rows[300].superseded_at) : never));
 }
 
+TEST_CASE("stamps do not pile up lists of tags", "[index][partition]") {
+    RandomRows random{7};
+    auto partition = std::make_shared<Partition>(dimension);
+    auto row = random.row(1);
+    row.tags = {"blue", "green"};
+    REQUIRE(partition->append(row));
+    partition->publish();
+    auto const tags = OwnerView{partition}.entry(0).tags;
+    RowChanges changes;
+    changes.restamped = {row};
+    REQUIRE(partition->apply(changes));
+    CHECK(OwnerView{partition}.entry(0).tags.data() == tags.data());
+    changes.restamped.front().tags = {"green", "red"};
+    REQUIRE(partition->apply(changes));
+    REQUIRE(OwnerView{partition}.entry(0).tags.size() == 2);
+    CHECK(OwnerView{partition}.entry(0).tags[1] != tags[1]);
+}
+
 TEST_CASE("what a memory's revisions share changes in all of them", "[index][partition]") {
     RandomRows random{6};
     auto partition = std::make_shared<Partition>(dimension);
