@@ -4,6 +4,7 @@
 #include "recall/pack.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace loci::memory {
 namespace {
@@ -54,16 +55,13 @@ std::string line_of(memory::Record const& record) {
 
 struct Line {
     memory::ContextItem item;
-    std::string text;
+    std::size_t length = 0;
 };
 
-std::string render(std::vector<Line> const& lines) {
-    std::string text;
-    for (auto const& line : lines) {
-        text += text.empty() ? "" : "\n";
-        text += line.text;
-    }
-    return text;
+/// Where a line begins in the text of all.
+std::size_t offset_of(std::vector<Line> const& lines, std::vector<Line>::const_iterator place) {
+    return std::accumulate(lines.begin(), place, std::size_t{0},
+                           [](std::size_t sum, Line const& line) { return sum + line.length + 1; });
 }
 
 /// Where a line belongs among those chosen before.
@@ -89,22 +87,27 @@ memory::ContextWindow pack(std::vector<memory::Hit> hits, memory::ContextQuery c
     memory::ContextWindow window;
     std::vector<Line> lines;
     for (auto& hit : hits) {
-        Line line;
-        line.text = line_of(hit.memory);
-        line.item.tokens = counter.count(line.text);
-        line.item.hit = std::move(hit);
+        auto text = line_of(hit.memory);
+        Line line{.item = {}, .length = text.size()};
+        line.item.tokens = counter.count(text);
         if (line.item.tokens > query.token_budget) {
             ++window.omitted;
             continue;
         }
-        auto const place = lines.insert(place_for(lines, line, query.order), std::move(line));
-        auto text = render(lines);
-        auto const tokens = counter.count(text);
+        line.item.hit = std::move(hit);
+        auto const place = place_for(lines, line, query.order);
+        auto const is_last = place == lines.end();
+        auto const offset = is_last ? window.text.size() : offset_of(lines, place);
+        if (!lines.empty()) {
+            text.insert(is_last ? 0 : text.size(), 1, '\n');
+        }
+        window.text.insert(offset, text);
+        auto const tokens = counter.count(window.text);
         if (tokens > query.token_budget) {
-            lines.erase(place);
+            window.text.erase(offset, text.size());
             ++window.omitted;
         } else {
-            window.text = std::move(text);
+            lines.insert(place, std::move(line));
             window.tokens_used = tokens;
         }
     }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t query_bytes = 64 * 1024;
 constexpr std::size_t languages_asked = 8;
+constexpr double highest_weight = 1e6; ///< sums of far larger ones would have no order
 
 constexpr store::Sql totals_of_spaces{R"sql(
 SELECT TOTAL(documents), TOTAL(words) FROM space
@@ -26,10 +27,13 @@ GROUP BY stem
 )sql"};
 
 std::optional<Error> check_weight(double weight, char const* path) {
-    if (std::isfinite(weight) && weight >= 0) {
-        return std::nullopt;
+    if (!(weight >= 0)) {
+        return invalid_field(path, "minimum", "a weight is a number of at least 0");
     }
-    return invalid_field(path, "minimum", "a weight is a number of at least 0");
+    if (weight > highest_weight) {
+        return invalid_field(path, "maximum", "a weight is at most a million");
+    }
+    return std::nullopt;
 }
 
 std::optional<Error> check_profile(memory::RecallProfile const& profile) {

@@ -267,6 +267,8 @@ TEST_CASE_METHOD(FinderFixture, "every text is a question, except none", "[recal
           "similarity_floor");
     CHECK(field_of(memory->recall(alice, {.query = "x", .profile = {.words = -1}})) ==
           "profile.words");
+    CHECK(field_of(memory->recall(alice, {.query = "x", .profile = {.meaning = 1e308}})) ==
+          "profile.meaning");
     CHECK(field_of(memory->recall(alice, {.query = "x", .profile = {.bm25_b = 2}})) ==
           "profile.bm25_b");
 }
