@@ -9,7 +9,7 @@ run="g++ cmake ninja-build pkg-config mold ccache
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
     libsqlite3-dev libfaiss-dev libopenblas-dev
     libicu-dev libstemmer-dev libssl-dev libsodium-dev libcurl4-openssl-dev
-    libfmt-dev libspdlog-dev libcli11-dev libeigen3-dev wordnet-base
+    libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libeigen3-dev wordnet-base
     curl ca-certificates"
 test="catch2 libbenchmark-dev wrk
     clang clang-format clang-tidy libclang-rt-dev libomp-dev llvm"
