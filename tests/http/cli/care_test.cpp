@@ -40,6 +40,37 @@ TEST_CASE("the doctor finds damage and says so", "[cli][program]") {
     CHECK((report.out.find("DAMAGED") != std::string::npos || report.error.starts_with("loci: ")));
 }
 
+TEST_CASE("the doctor looks into the word index", "[cli][program]") {
+    Program program;
+    program.must("remember 'zebra zyzzyva'");
+    program.must("doctor");
+    auto const file = program.data() / "loci.db";
+    std::string bytes;
+    {
+        std::ifstream stream{file, std::ios::binary};
+        bytes.assign(std::istreambuf_iterator<char>{stream}, {});
+    }
+    // There a word goes without the beginning that it shares with the one before.
+    std::string const rest = "yzzyva";
+    auto at = bytes.find(rest);
+    while (at != std::string::npos && bytes[at - 1] == 'z') {
+        at = bytes.find(rest, at + 1);
+    }
+    REQUIRE(at != std::string::npos);
+    {
+        std::fstream stream{file, std::ios::in | std::ios::out | std::ios::binary};
+        stream.seekp(static_cast<std::streamoff>(at - 1)); // the length of the rest
+        stream.put('\x7f');
+    }
+    auto const alone = program.run("doctor");
+    CHECK(alone.code == 1);
+    CHECK(alone.out.find("word index: words contradicts itself") != std::string::npos);
+    program.serve();
+    auto const beside = program.run("doctor");
+    CHECK(beside.code == 1);
+    CHECK(beside.out.find("word index: words contradicts itself") != std::string::npos);
+}
+
 TEST_CASE("a backup of a live directory is a directory of its own", "[cli][program]") {
     Program program;
     auto& server = program.serve();

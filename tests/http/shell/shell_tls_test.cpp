@@ -1,9 +1,11 @@
 #include "shell_support.hpp"
+#include "support/result_text.hpp"
 #include "support/temporary_directory.hpp"
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <loci/base/transport.hpp>
 #include <memory>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -196,4 +198,36 @@ TEST_CASE("a bad certificate or key is named at the start", "[http][shell][tls]"
     CHECK(faulty_field(fixture.certificate, "") == "key_file");
     CHECK(faulty_field(fixture.certificate, path("garbage.pem")) == "key_file");
     CHECK(faulty_field(fixture.certificate, path("other-key.pem")) == "key_file");
+}
+
+TEST_CASE("the outbound transport trusts a certificate that it was given, and no other",
+          "[http][tls][transport]") {
+    TlsFixture const fixture;
+    auto const url = "https://localhost:" + std::to_string(fixture.server->port()) + "/";
+    auto const transport = curl_transport();
+    auto const send = [&](std::string const& authority, std::string const& target) {
+        return transport->send({.method = "POST",
+                                .url = target,
+                                .body = "over TLS",
+                                .certificate_authority_file = authority});
+    };
+    for (int time = 0; time < 2; ++time) { // the second goes over a kept connection
+        auto const answer = send(fixture.certificate, url);
+        REQUIRE(answer);
+        CHECK(answer->status == 200);
+        CHECK(answer->body == "secure over TLS");
+    }
+    auto const other = (fixture.directory.path() / "other.pem").string();
+    write_certificate(other, (fixture.directory.path() / "other_key.pem").string());
+    for (auto const& authority : {other, std::string{}}) {
+        auto const refused = send(authority, url);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().kind == ErrorKind::unavailable);
+        CHECK(refused.error().reason == "CERTIFICATE_REFUSED");
+    }
+    // The certificate is for another name than this.
+    auto const address = "https://127.0.0.1:" + std::to_string(fixture.server->port()) + "/";
+    CHECK(send(fixture.certificate, address).error().reason == "CERTIFICATE_REFUSED");
+    auto const absent = send((fixture.directory.path() / "absent.pem").string(), url);
+    CHECK(absent.error().reason == "CERTIFICATE_REFUSED");
 }
