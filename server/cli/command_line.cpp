@@ -1,9 +1,11 @@
 #include "cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
-#include <array>
+#include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <loci/base/utf8.hpp>
+#include <loci/runtime/permissions.hpp>
 #include <memory>
 #include <utility>
 
@@ -21,6 +23,31 @@ constexpr std::string_view examples = R"(Examples:
   loci serve --listen 127.0.0.1:8787
 
 `loci COMMAND --help` explains one command.)";
+
+/// Where a command works, which says what settings it takes.
+enum class Place : std::uint8_t {
+    nowhere,
+    client,     ///< the data directory, or the server that owns it
+    directory,  ///< the files themselves
+    server,     ///< `loci serve`
+    everywhere, ///< `loci config`, which shows all of them
+};
+
+bool takes(Place place, SettingUse use) {
+    switch (use) {
+    case SettingUse::clients:
+        return place == Place::client || place == Place::everywhere;
+    case SettingUse::serving:
+        return place == Place::server || place == Place::everywhere;
+    case SettingUse::everywhere:
+        break;
+    }
+    return place != Place::nowhere;
+}
+
+std::string why_no_scope(std::string const& word) {
+    return runtime::parse_scopes({&word, 1}) ? std::string{} : "there is no scope " + word;
+}
 
 /// Builds the grammar and collects what the words say.
 class Grammar {
@@ -48,15 +75,62 @@ public:
         } catch (CLI::ParseError const& stop) {
             return notice(stop, words);
         }
-        for (auto const& [command, make] : commands_) {
-            if (command->parsed() && command->get_subcommands().empty()) {
-                return Invocation{make(), flags(), config_file_, json_};
+        for (auto const& entry : commands_) {
+            if (entry.command->parsed() && entry.command->get_subcommands().empty()) {
+                if (auto const why = fault(entry)) {
+                    return Notice{fmt::format("loci: {}\n{}\n", *why, how_to_get_help()),
+                                  ExitCode::usage};
+                }
+                return Invocation{entry.make(), flags(), config_file_, json_};
             }
         }
         return Notice{app_.help(), ExitCode::usage};
     }
 
 private:
+    struct Entry {
+        CLI::App* command;
+        Place place;
+        std::function<Command()> make;
+    };
+
+    /// What the grammar cannot say of words that fit it.
+    std::optional<std::string> fault(Entry const& entry) const {
+        for (auto const& [rule, option] : setting_options_) {
+            if (option->count() > 0 && !takes(entry.place, rule->use)) {
+                return fmt::format("--{} means nothing to `loci {}`", rule->name,
+                                   entry.command->get_name());
+            }
+        }
+        for (auto const* option : entry.command->get_options()) {
+            auto const name = option->get_single_name();
+            auto const is_text = name != "FILE" && name != "DIR";
+            if (is_text && !std::all_of(option->results().begin(), option->results().end(),
+                                        [](std::string const& word) { return is_utf8(word); })) {
+                return fmt::format("{} is not UTF-8", option->get_name());
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// The innermost command that was named.
+    CLI::App const* named_command() const {
+        auto const* command = &app_;
+        while (!command->get_subcommands().empty()) {
+            command = command->get_subcommands().front();
+        }
+        return command;
+    }
+
+    std::string how_to_get_help() const {
+        std::string path;
+        for (auto const* command = named_command(); command != nullptr;
+             command = command->get_parent()) {
+            path = " " + command->get_name() + path;
+        }
+        return fmt::format("Run `{} --help` for how to use it.", path.substr(1));
+    }
+
     static Notice notice(CLI::ParseError const& stop, CLI::App& app, std::string const& hint) {
         std::ostringstream out;
         std::ostringstream error;
@@ -77,12 +151,20 @@ private:
                                 words.front()),
                     ExitCode::usage};
         }
-        std::string path = "loci";
-        for (auto const* command = &app_; !command->get_subcommands().empty();) {
-            command = command->get_subcommands().front();
-            path += " " + command->get_name();
+        auto const hint = how_to_get_help();
+        if (auto const unknown = unknown_option(); stop.get_exit_code() != 0 && unknown) {
+            return {fmt::format("loci: there is no option {}\n{}\n", *unknown, hint),
+                    ExitCode::usage};
         }
-        return notice(stop, app_, fmt::format("Run `{} --help` for how to use it.", path));
+        return notice(stop, app_, hint);
+    }
+
+    std::optional<std::string> unknown_option() const {
+        auto const rest = app_.remaining(true);
+        auto const found = std::find_if(rest.begin(), rest.end(), [](std::string const& word) {
+            return word.size() > 1 && word.front() == '-';
+        });
+        return found == rest.end() ? std::nullopt : std::optional{*found};
     }
 
     void add_settings() {
@@ -95,7 +177,7 @@ private:
             option->multi_option_policy(rule.kind == SettingKind::list
                                             ? CLI::MultiOptionPolicy::TakeAll
                                             : CLI::MultiOptionPolicy::TakeLast);
-            option->group(rule.server_only ? "" : "Where the data is");
+            option->group(rule.use == SettingUse::serving ? "" : "Where the data is");
             setting_options_.emplace_back(&rule, option);
         }
         app_.add_option("--config", config_file_,
@@ -107,32 +189,42 @@ private:
 
     CLI::App* add_command(CLI::App& parent, std::string const& name, std::string const& help,
                           std::string const& more, std::function<Command()> make,
-                          bool serves = false) {
+                          Place place = Place::client) {
         auto* command = parent.add_subcommand(name, help);
         command->set_help_flag("-h,--help", "Print this help and exit");
-        command->footer([this, more, serves] { return shared_options(serves) + more; });
-        commands_.emplace_back(command, std::move(make));
+        command->footer(""); // instead of the program's
+        command->footer([this, more, place] { return shared_options(place) + more; });
+        commands_.push_back({command, place, std::move(make)});
         return command;
     }
 
-    std::string shared_options(bool serves) const {
-        std::string text = serves ? "Settings:" : "Where the data is:";
+    std::string shared_options(Place place) const {
+        auto const serves = place == Place::server;
+        std::string text = place == Place::nowhere  ? "Output:"
+                           : place == Place::client ? "Where the data is:"
+                                                    : "Settings:";
         auto const line = [&text](std::string const& option, std::string_view help) {
             text += fmt::format("\n  {:<32}{}", option, help);
         };
         for (auto const& [rule, option] : setting_options_) {
-            if (!rule->server_only || serves) {
+            if (takes(place, rule->use)) {
                 auto const fallback =
                     rule->fallback.empty() ? "" : fmt::format(" (default: {})", rule->fallback);
                 line(fmt::format("--{} {}", rule->name, rule->placeholder),
                      std::string{rule->help} + fallback);
             }
         }
-        line("--config FILE", "TOML file with settings of these names (default: DIR/loci.toml)");
+        if (place != Place::nowhere) {
+            line("--config FILE",
+                 "TOML file with settings of these names (default: DIR/loci.toml)");
+        }
         if (!serves) {
             line("--json", "Print data as JSON");
         }
-        return text + "\nEach can also be given in the environment: LOCI_DATA, LOCI_KEY, …\n\n";
+        return text + (place == Place::nowhere
+                           ? "\n"
+                           : "\nEach setting can also be given in the environment: LOCI_DATA for "
+                             "--data.\n\n");
     }
 
     void add_memory_commands() {
@@ -232,6 +324,7 @@ private:
         auto* keys = app_.add_subcommand("keys", "Create, list and revoke API keys");
         keys->require_subcommand(1);
         keys->set_help_flag("-h,--help", "Print this help and exit");
+        keys->footer("`loci keys COMMAND --help` explains one command.");
         auto* create = add_command(
             *keys, "create", "Make a new API key and print it, this once",
             "Scopes: memory:read memory:write runs:read runs:write executions:work\n"
@@ -243,7 +336,8 @@ private:
         create->add_option("NAME", create_key_.name, "What the key is for")
             ->type_name("")
             ->required();
-        add_list(*create, "--scope", create_key_.scopes, "What it may do; may be repeated");
+        add_list(*create, "--scope", create_key_.scopes, "What it may do; may be repeated")
+            ->check(CLI::Validator{why_no_scope, "", "scope"});
         create->add_option("--expires-days", create_key_.expires_days, "Days until it expires")
             ->type_name("N")
             ->check(CLI::Range(1, 3650).description(""));
@@ -272,29 +366,33 @@ private:
             "  loci serve\n"
             "  loci serve --data /var/lib/loci --listen 0.0.0.0:8787 --tls-certificate chain.pem "
             "--tls-key key.pem",
-            [] { return ServeCommand{}; }, true);
-        add_command(app_, "doctor", "Check a data directory for damage",
-                    "Reads only, also while a server runs. Ends with 1 when something is wrong.",
-                    [] { return DoctorCommand{}; });
+            [] { return ServeCommand{}; }, Place::server);
+        add_command(
+            app_, "doctor", "Check a data directory for damage",
+            "Reads only, also while a server runs. Ends with 1 when something is wrong.",
+            [] { return DoctorCommand{}; }, Place::directory);
         auto* backup = add_command(
             app_, "backup", "Copy the data into a new directory",
             "Works while a server runs. The copy is a data directory of its own; API keys work\n"
             "there too, but owner.key is never copied.\n\n"
             "Example:\n"
             "  loci backup /mnt/backup/loci-today",
-            [this] { return backup_; });
+            [this] { return backup_; }, Place::directory);
         backup->add_option("DIR", backup_.directory, "New directory for the copy")
             ->type_name("")
             ->required();
-        add_command(app_, "config", "Print the settings in effect, secrets masked",
-                    "Flags win over the environment, the environment over the file.",
-                    [] { return ConfigCommand{}; });
-        add_command(app_, "version", "Print the version", "", [] { return VersionCommand{}; });
+        add_command(
+            app_, "config", "Print the settings in effect, secrets masked",
+            "Flags win over the environment, the environment over the file.",
+            [] { return ConfigCommand{}; }, Place::everywhere);
+        add_command(
+            app_, "version", "Print the version", "", [] { return VersionCommand{}; },
+            Place::nowhere);
     }
 
-    static void add_list(CLI::App& command, std::string const& name,
-                         std::vector<std::string>& values, std::string const& help) {
-        command.add_option(name, values, help)
+    static CLI::Option* add_list(CLI::App& command, std::string const& name,
+                                 std::vector<std::string>& values, std::string const& help) {
+        return command.add_option(name, values, help)
             ->type_size(1)
             ->expected(1)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
@@ -317,7 +415,7 @@ private:
     CLI::App app_;
     std::map<std::string, std::vector<std::string>> values_;
     std::vector<std::pair<SettingRule const*, CLI::Option*>> setting_options_;
-    std::vector<std::pair<CLI::App*, std::function<Command()>>> commands_;
+    std::vector<Entry> commands_;
     std::optional<std::string> config_file_;
     bool json_ = false;
     RememberCommand remember_;

@@ -1,5 +1,7 @@
 #include "cli/settings.hpp"
 
+#include "http/listen_address.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,51 +12,69 @@ namespace loci::cli {
 namespace {
 
 using enum SettingKind;
+using enum SettingUse;
 
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
 constexpr std::array<SettingRule, 14> rules{{
     {"data", path, "DIR", "Directory that holds the memories (default: ~/.local/share/loci)"},
-    {"url", text, "URL", "Talk to the server at this address instead of opening the directory"},
-    {"key", secret, "KEY",
-     "API key for the server; safer in LOCI_KEY or in a file, where `ps` does not show it"},
-    {"key-file", path, "FILE", "File that holds the API key"},
-    {"certificate-authority", path, "FILE", "PEM file to trust besides the system's certificates"},
+    {"url",
+     text,
+     "URL",
+     "Talk to the server at this address instead of opening the directory",
+     {},
+     {},
+     clients},
+    {"key",
+     secret,
+     "KEY",
+     "API key for the server; safer in LOCI_KEY or in a file, where `ps` does not show it",
+     {},
+     {},
+     clients},
+    {"key-file", path, "FILE", "File that holds the API key", {}, {}, clients},
+    {"certificate-authority",
+     path,
+     "FILE",
+     "PEM file to trust besides the system's certificates",
+     {},
+     {},
+     clients},
     {"listen",
      list,
      "ADDR:PORT",
      "Address to serve on; may be given more than once",
      "127.0.0.1:8787",
      {},
-     true},
-    {"tls-certificate", path, "FILE", "PEM certificate chain: serve https", {}, {}, true},
-    {"tls-key", path, "FILE", "PEM private key of the certificate", {}, {}, true},
+     serving},
+    {"tls-certificate", path, "FILE", "PEM certificate chain: serve https", {}, {}, serving},
+    {"tls-key", path, "FILE", "PEM private key of the certificate", {}, {}, serving},
     {"cors-origin",
      list,
      "ORIGIN",
      "Web origin whose pages may call the server, or *; may be given more than once",
      {},
      {},
-     true},
+     serving},
     {"log-format", choice, "text|json", "Form of the log lines on standard error", "text",
-     log_formats, true},
+     log_formats, serving},
     {"log-level", choice, "LEVEL", "Least important lines to log: debug, info, warning, error",
-     "info", log_levels, true},
+     "info", log_levels, serving},
     {"max-connections",
      number,
      "N",
      "Connections served at once; more are refused politely",
      "4096",
      {},
-     true},
+     serving},
     {"stop-timeout",
      number,
      "SECONDS",
      "Time that running requests get when the server stops",
      "30",
      {},
-     true},
+     serving},
     {"maximum-size", size, "SIZE", "Largest size of the database file, e.g. 10GiB"},
 }};
 
@@ -89,10 +109,14 @@ std::optional<std::string> fault(SettingRule const& rule, std::string_view value
             return fmt::format("must be one of: {}", fmt::join(rule.choices, ", "));
         }
         break;
+    case list:
+        if (rule.name == "listen" && !server::parse_listen_address(value)) {
+            return "must be ADDRESS:PORT, e.g. 127.0.0.1:8787";
+        }
+        break;
     case text:
     case secret:
     case path:
-    case list:
         break;
     }
     return std::nullopt;

@@ -17,6 +17,13 @@ namespace loci::cli {
 
 enum class SettingKind : std::uint8_t { text, secret, path, list, number, size, choice };
 
+/// Which commands a setting matters to.
+enum class SettingUse : std::uint8_t {
+    everywhere,
+    clients, ///< those that may talk to a server
+    serving  ///< `loci serve`
+};
+
 /// One setting, as data.
 struct SettingRule {
     std::string_view name;
@@ -25,7 +32,7 @@ struct SettingRule {
     std::string_view help;
     std::string_view fallback{}; ///< empty: unset
     std::span<std::string_view const> choices{};
-    bool server_only = false; ///< matters to `loci serve` alone
+    SettingUse use = SettingUse::everywhere;
 };
 
 std::span<SettingRule const> setting_rules() noexcept;

@@ -126,5 +126,66 @@ TEST_CASE("help explains the program and each command with examples", "[cli][com
     CHECK(refused({}).text.find("remember") != std::string::npos);
 }
 
+TEST_CASE("the help of a command shows its own examples and settings", "[cli][command_line]") {
+    auto const shows = [](std::vector<std::string> const& words, char const* text) {
+        return refused(words).text.find(text) != std::string::npos;
+    };
+    for (auto const* command : {"serve", "export", "keys", "doctor", "config", "version"}) {
+        CHECK_FALSE(shows({command, "--help"}, "loci recall \"where does she like"));
+    }
+    CHECK(shows({"recall", "--help"}, "--url URL"));
+    CHECK(shows({"keys", "list", "--help"}, "--key-file FILE"));
+    for (auto const* command : {"serve", "doctor", "backup", "version"}) {
+        CHECK_FALSE(shows({command, "--help"}, "--url URL"));
+    }
+    CHECK_FALSE(shows({"recall", "--help"}, "--listen"));
+    CHECK(shows({"config", "--help"}, "--listen"));
+    CHECK(shows({"config", "--help"}, "--url URL"));
+    CHECK_FALSE(shows({"version", "--help"}, "--data"));
+}
+
+TEST_CASE("a setting that means nothing to a command is refused", "[cli][command_line]") {
+    std::vector<std::vector<std::string>> const wrong{
+        {"doctor", "--url", "http://127.0.0.1:1"},  {"backup", "/b", "--key", "k"},
+        {"recall", "q", "--listen", "127.0.0.1:1"}, {"serve", "--key-file", "f"},
+        {"--url", "http://127.0.0.1:1", "serve"},   {"version", "--data", "/d"},
+        {"keys", "list", "--log-level", "debug"}};
+    for (auto const& words : wrong) {
+        auto const notice = refused(words);
+        INFO(notice.text);
+        CHECK(notice.code == ExitCode::usage);
+        CHECK(notice.text.find("means nothing to `loci ") != std::string::npos);
+    }
+    CHECK(parsed({"config", "--url", "http://127.0.0.1:1", "--listen", "[::1]:2"}).flags.size() ==
+          2);
+    CHECK(parsed({"doctor", "--data", "/d", "--maximum-size", "1GiB"}).flags.size() == 2);
+}
+
+TEST_CASE("an option that there is not is named", "[cli][command_line]") {
+    CHECK(refused({"--bogus"}).text.starts_with("loci: there is no option --bogus\n"));
+    CHECK(refused({"recall", "--bogus"}).text.starts_with("loci: there is no option --bogus\n"));
+    CHECK(refused({"recall", "q", "--bogus=1"}).text.find("--bogus") != std::string::npos);
+    CHECK(refused({"keys", "create", "x", "--scope", "memory"})
+              .text.find("there is no scope memory") != std::string::npos);
+}
+
+TEST_CASE("text that is not UTF-8 is refused, file names may be anything", "[cli][command_line]") {
+    std::string const broken{"a\xFF"};
+    for (auto const& words :
+         std::vector<std::vector<std::string>>{{"remember", broken},
+                                               {"remember", "x", "--tag", broken},
+                                               {"recall", broken},
+                                               {"export", "--space", broken},
+                                               {"keys", "create", broken}}) {
+        auto const notice = refused(words);
+        CHECK(notice.code == ExitCode::usage);
+        CHECK(notice.text.find("is not UTF-8") != std::string::npos);
+        CHECK(notice.text.find('\xFF') == std::string::npos);
+    }
+    CHECK(std::get<ExportCommand>(parsed({"export", broken}).command).file == broken);
+    CHECK(std::get<BackupCommand>(parsed({"backup", broken}).command).directory == broken);
+    CHECK(parsed({"recall", "q", "--data", broken}).flags == GivenSettings{{"data", {broken}}});
+}
+
 } // namespace
 } // namespace loci::cli

@@ -100,6 +100,11 @@ TEST_CASE("a faulty value is named with the place that it comes from", "[cli][se
               .starts_with("maximum-size in the configuration file must be a size"));
     CHECK(message({{"stop-timeout", {"-1"}}}, {}, {}).starts_with("--stop-timeout must be"));
     CHECK(message({{"data", {""}}}, {}, {}) == "--data is empty");
+    for (auto const* address : {"8787", "127.0.0.1:x", "127.0.0.1:99999", "::1:8787", "host:1"}) {
+        CHECK(message({{"listen", {"127.0.0.1:1", address}}}, {}, {})
+                  .starts_with("--listen must be ADDRESS:PORT"));
+    }
+    CHECK(message({}, {{"LOCI_LISTEN", "127.0.0.1:1,"}}, {}).starts_with("LOCI_LISTEN is empty"));
     CHECK(message({}, {}, {{"url", {"a", "b"}}}) ==
           "url in the configuration file takes one value");
     CHECK(message({{"tls-key", {"k.pem"}}}, {}, {}).find("belong together") != std::string::npos);
