@@ -16,12 +16,9 @@ Result<std::uintmax_t> copy_data(std::filesystem::path const& target, Context co
         return Error{ErrorKind::conflict, "BACKUP_EXISTS",
                      fmt::format("{} exists already: name a new directory", target.string())};
     }
-    auto database = store::Database::open(
-        {.directory = context.settings.data,
-         .components = {memory::Memory::component(), runtime::Identity::component()},
-         .read_only = true,
-         .create = false},
-        context.environment);
+    auto database =
+        open_database({.directory = context.settings.data, .create = false, .read_only = true},
+                      context.environment);
     if (!database) {
         return database.error();
     }

@@ -9,12 +9,16 @@ namespace {
 
 /// As it would stand in the TOML file.
 std::string toml_value(EffectiveSetting const& setting) {
+    auto const kind = find_setting(setting.name)->kind;
+    if (kind == SettingKind::number) {
+        return setting.values.front();
+    }
     std::vector<std::string> quoted;
     for (auto const& value : shown_values(setting)) {
         quoted.push_back(boost::json::serialize(boost::json::string(value)));
     }
-    auto const is_list = find_setting(setting.name)->kind == SettingKind::list;
-    return is_list ? fmt::format("[{}]", fmt::join(quoted, ", ")) : quoted.front();
+    return kind == SettingKind::list ? fmt::format("[{}]", fmt::join(quoted, ", "))
+                                     : quoted.front();
 }
 
 } // namespace

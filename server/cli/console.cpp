@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <loci/base/utf8.hpp>
 #include <ostream>
 
 namespace loci::cli {
@@ -31,6 +32,11 @@ std::string_view advice(Error const& error) {
     default:
         return {};
     }
+}
+
+/// Bytes of the code point that begins with this one.
+std::size_t encoded_length(unsigned char first) {
+    return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
 }
 
 } // namespace
@@ -73,8 +79,13 @@ std::string printable(std::string_view text) {
             shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
         } else if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F) {
             shown += fmt::format("\\x{:02x}", byte);
-        } else {
+        } else if (byte < 0x80) {
             shown += text[i];
+        } else if (auto const whole = text.substr(i, encoded_length(byte)); is_utf8(whole)) {
+            shown += whole;
+            i += whole.size() - 1;
+        } else {
+            shown += fmt::format("\\x{:02x}", byte);
         }
     }
     return shown;

@@ -26,7 +26,8 @@ void print_error(Console& console, Error const& error);
 /// Prints the error and says how the command ends: `usage` for a faulty call, else `failure`.
 ExitCode fail(Console& console, Error const& error);
 
-/// Text for a terminal: control characters of stored text are shown, never carried out.
+/// Text for a terminal: control characters of stored text are shown, never carried out, and so are
+/// bytes that are not UTF-8.
 std::string printable(std::string_view text);
 
 } // namespace loci::cli

@@ -1,16 +1,12 @@
 #include "cli/host.hpp"
 
+#include <fmt/format.h>
+
 namespace loci::cli {
 
 Result<std::unique_ptr<Host>> Host::open(Options const& options, Environment environment) {
     std::unique_ptr<Host> host{new Host};
-    auto database = store::Database::open(
-        {.directory = options.directory,
-         .components = {memory::Memory::component(), runtime::Identity::component()},
-         .read_only = options.read_only,
-         .create = options.create,
-         .maximum_bytes = options.maximum_bytes},
-        environment);
+    auto database = open_database(options, environment);
     if (!database) {
         return database.error();
     }
@@ -27,6 +23,27 @@ Result<std::unique_ptr<Host>> Host::open(Options const& options, Environment env
     }
     host->identity_.emplace(*std::move(identity));
     return host;
+}
+
+Result<store::Database> open_database(Host::Options const& options, Environment environment) {
+    auto database = store::Database::open(
+        {.directory = options.directory,
+         .components = {memory::Memory::component(), runtime::Identity::component()},
+         .read_only = options.read_only,
+         .create = options.create,
+         .maximum_bytes = options.maximum_bytes},
+        environment);
+    if (database) {
+        return database;
+    }
+    auto error = database.error();
+    error.message = fmt::format("{}: {}", options.directory.string(), error.message);
+    for (auto const& [name, value] : error.details) {
+        if (auto const* url = std::get_if<std::string>(&value); url != nullptr && name == "url") {
+            error.message += " and serves it at " + *url;
+        }
+    }
+    return error;
 }
 
 } // namespace loci::cli

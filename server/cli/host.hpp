@@ -22,7 +22,7 @@ public:
         std::optional<std::int64_t> maximum_bytes{};
     };
 
-    /// Errors: those of `store::Database::open`.
+    /// Errors: those of `open_database`.
     static Result<std::unique_ptr<Host>> open(Options const& options, Environment environment);
 
     Host(Host const&) = delete;
@@ -43,5 +43,8 @@ private:
     std::optional<memory::Memory> memory_;
     std::optional<runtime::Identity> identity_;
 };
+
+/// Errors: those of `store::Database::open`, with the directory's name before the message.
+Result<store::Database> open_database(Host::Options const& options, Environment environment);
 
 } // namespace loci::cli

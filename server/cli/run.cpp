@@ -44,7 +44,8 @@ ExitCode run(std::vector<std::string> words, Lookup const& variables, Console& c
              Environment environment) {
     auto const parsed = parse_command_line(std::move(words));
     if (auto const* notice = std::get_if<Notice>(&parsed)) {
-        (notice->code == ExitCode::success ? console.out : console.error) << notice->text;
+        (notice->code == ExitCode::success ? console.out : console.error)
+            << printable(notice->text);
         return notice->code;
     }
     auto const& invocation = std::get<Invocation>(parsed);

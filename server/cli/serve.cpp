@@ -86,18 +86,23 @@ Result<OwnerKey> ensure_owner_key(runtime::Identity& identity, Settings const& s
     return OwnerKey{secret, true};
 }
 
-void greet(Console& console, Settings const& settings, std::string const& url,
-           OwnerKey const& key) {
-    auto const file = owner_key_file(settings.data).string();
+/// Before the server listens: should that fail, the key was shown all the same.
+void show_key(Console& console, Settings const& settings, OwnerKey const& key) {
     auto& out = console.out;
-    out << fmt::format("Loci {} serves {} at {}\n", version(), settings.data.string(), url);
     if (key.fresh) {
-        out << fmt::format("The owner's API key, shown this once and kept in {}:\n\n  {}\n\n", file,
-                           *key.fresh);
+        out << fmt::format("The owner's API key, shown this once and kept in {}:\n\n  {}\n\n",
+                           owner_key_file(settings.data).string(), *key.fresh);
     } else if (!key.file_exists) {
         out << "There is no owner.key here: use a key that you have, or stop the server and make "
                "one with `loci keys create NAME`.\n";
     }
+    out.flush();
+}
+
+void greet(Console& console, Settings const& settings, std::string const& url) {
+    auto const file = owner_key_file(settings.data).string();
+    auto& out = console.out;
+    out << fmt::format("Loci {} serves {} at {}\n", version(), settings.data.string(), url);
     auto const trust = settings.tls_certificate ? " --cacert " + settings.tls_certificate->string()
                                                 : std::string{};
     out << fmt::format("Try:  curl{} -H \"x-api-key: $(cat {})\" -H 'content-type: "
@@ -152,6 +157,7 @@ Result<int> serve(Context const& context, StopSignals& signals) {
     if (!key) {
         return key.error();
     }
+    show_key(context.console, settings, *key);
     server::Api api{(*host)->memory(),
                     (*host)->identity(),
                     (*host)->database(),
@@ -169,7 +175,11 @@ Result<int> serve(Context const& context, StopSignals& signals) {
     if (auto const published = announcement.publish(url, settings); !published) {
         return published.error();
     }
-    greet(context.console, settings, url, *key);
+    greet(context.console, settings, url);
+    for (std::size_t i = 0; i < settings.listen.size(); ++i) {
+        auto const address = url_of(settings, settings.listen[i], server.ports()[i]);
+        log.write(server::LogLevel::info, "listening", {{"url", std::string_view{address}}});
+    }
     auto const signal = signals.wait();
     log.write(server::LogLevel::info, "stopping", {{"signal", std::int64_t{signal}}});
     announcement.withdraw();

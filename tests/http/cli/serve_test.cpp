@@ -20,6 +20,7 @@ TEST_CASE("the first start prints the owner's key once", "[cli][program]") {
     auto const first = contents(log);
     CHECK(first.find(key) != std::string::npos);
     CHECK(first.find("curl") != std::string::npos);
+    CHECK(first.find("listening url=" + server.url()) != std::string::npos);
     std::filesystem::remove(log);
     auto& again = program.serve();
     CHECK(again.owner_key() == key);
@@ -94,6 +95,8 @@ TEST_CASE("two servers never own one directory", "[cli][program]") {
     auto const second = program.run("serve --listen 127.0.0.1:0");
     CHECK(second.code == 1);
     CHECK(second.error.find("Stop the other process") != std::string::npos);
+    CHECK(second.error.find(server.url()) != std::string::npos);
+    CHECK(second.error.find(program.data().string()) != std::string::npos);
     auto const answer = curl_transport()->send({.url = server.url() + "/health"});
     REQUIRE(answer);
     CHECK(answer->status == 200);
@@ -108,8 +111,12 @@ TEST_CASE("an address in use or malformed is refused", "[cli][program]") {
     auto const taken = other.run("serve --listen 127.0.0.1:" + port);
     CHECK(taken.code == 1);
     CHECK_FALSE(std::filesystem::exists(other.data() / "server.json"));
-    CHECK(other.run("serve --listen nonsense").code == 2);
-    CHECK(other.run("serve --listen 127.0.0.1:99999").code == 2);
+    auto const key = contents(other.data() / "owner.key");
+    CHECK(taken.out.find(key) != std::string::npos); // it is never shown again
+    Program const untouched;
+    CHECK(untouched.run("serve --listen nonsense").code == 2);
+    CHECK(untouched.run("serve --listen 127.0.0.1:99999").code == 2);
+    CHECK_FALSE(std::filesystem::exists(untouched.data()));
     CHECK(other
               .run("serve --listen 127.0.0.1:0 --tls-certificate /nonexistent --tls-key "
                    "/nonexistent")

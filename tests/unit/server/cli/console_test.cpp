@@ -44,6 +44,10 @@ TEST_CASE("stored text cannot drive the terminal", "[cli][console]") {
           "plain text\twith\nlines, ö and 日本");
     CHECK(printable("\x1b[31mred\x07\x7f") == "\\x1b[31mred\\x07\\x7f");
     CHECK(printable("\r\xC2\x9B") == "\\x0d\\x9b");
+    CHECK(printable("a\xFF"
+                    "b\xC3") == "a\\xffb\\xc3");
+    CHECK(printable("\xE6\x97x\xED\xA0\x80") == "\\xe6\\x97x\\xed\\xa0\\x80");
+    CHECK(printable("\xF0\x9F\x8E\xBB.") == "\xF0\x9F\x8E\xBB.");
 }
 
 } // namespace
