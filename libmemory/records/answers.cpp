@@ -37,7 +37,7 @@ SELECT tenant, user, key FROM stored_answer WHERE created_at <= ?1 ORDER BY crea
 )sql"};
 
 constexpr store::Sql select_answers_of_memory{R"sql(
-SELECT tenant, user, key FROM stored_answer_memory WHERE memory = ?1
+SELECT tenant, user, key FROM stored_answer_memory WHERE memory = ?1 AND tenant = ?2
 )sql"};
 
 constexpr store::Sql delete_answer{R"sql(
@@ -198,8 +198,9 @@ void keep_answer(store::WriteTransaction& transaction, Caller const& caller,
     }
 }
 
-void forget_answers(store::WriteTransaction& transaction, MemoryId id) {
-    for (auto const& key : read_keys(transaction.query(select_answers_of_memory, id.value))) {
+void forget_answers(store::WriteTransaction& transaction, Record const& record) {
+    for (auto const& key :
+         read_keys(transaction.query(select_answers_of_memory, record.id.value, record.tenant))) {
         drop_answer(transaction, key);
     }
 }

@@ -35,7 +35,7 @@ void keep_answer(store::WriteTransaction& transaction, Caller const& caller,
                  IdempotencyKey const& key, KeyedCall const& call, StoredAnswer const& answer);
 
 /// Removes every answer that names the memory.
-void forget_answers(store::WriteTransaction& transaction, MemoryId id);
+void forget_answers(store::WriteTransaction& transaction, Record const& record);
 
 // Rendering and replay of what each operation answers.
 StoredAnswer render_answer(Record const& record);

@@ -108,7 +108,7 @@ std::size_t erase_one(Mutation& mutation, StoredRecord const& stored) {
     unname_successor(mutation, record);
     transaction.execute(delete_edges_from, record.tenant, record.user, record.id.value);
     transaction.execute(delete_edges_to, record.id.value, record.tenant);
-    forget_answers(transaction, record.id);
+    forget_answers(transaction, record);
     drop_empty_place(mutation, stored);
     mutation.erased(stored, keys);
     return keys.size();

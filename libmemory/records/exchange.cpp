@@ -50,6 +50,14 @@ void write_scope(Writer& writer, WriteScope const& scope) {
     writer.add("project", scope.project);
 }
 
+json::array ids(std::vector<MemoryId> const& memories) {
+    json::array array;
+    for (auto const& memory : memories) {
+        array.emplace_back(to_string(memory.value));
+    }
+    return array;
+}
+
 void write_stamps(Writer& writer, Record const& record) {
     if (record.validation_count != 0) {
         writer.add("validation_count", record.validation_count);
@@ -340,6 +348,9 @@ std::string exchange_line(Record const& record) {
     writer.add("expires_at", record.expires_at);
     writer.add("created_at", record.created_at);
     write_stamps(writer, record);
+    if (!record.derived_from.empty()) {
+        writer.object()["derived_from"] = ids(record.derived_from);
+    }
     auto line = json::serialize(writer.object());
     if (record.metadata != JsonObject{}) {
         line.back() = ',';

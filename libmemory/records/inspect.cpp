@@ -88,7 +88,8 @@ SELECT count(*) FROM stored_answer_memory AS listed
 WHERE NOT EXISTS (SELECT 1 FROM stored_answer
         WHERE stored_answer.tenant = listed.tenant AND stored_answer.user = listed.user
             AND stored_answer.key = listed.key)
-    OR NOT EXISTS (SELECT 1 FROM memory WHERE memory.id = listed.memory)
+    OR NOT EXISTS (SELECT 1 FROM memory
+        WHERE memory.id = listed.memory AND memory.tenant = listed.tenant)
 )sql"};
 
 struct Totals {

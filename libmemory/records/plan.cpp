@@ -29,7 +29,8 @@ constexpr store::Sql select_content_hash{R"sql(
 SELECT 1 FROM memory WHERE number = ?1 AND content_hash = ?2
 )sql"};
 
-constexpr store::Sql select_taken{"SELECT 1 FROM memory WHERE id = ?1"};
+// Nobody learns of an id that another tenant gave away: each tenant has ids of its own.
+constexpr store::Sql select_taken{"SELECT 1 FROM memory WHERE id = ?1 AND tenant = ?2"};
 
 constexpr store::Sql select_successor{R"sql(
 SELECT superseded_by FROM memory WHERE id = ?1 AND tenant = ?2
@@ -138,7 +139,8 @@ private:
             return fault;
         }
         if (ids_.contains(item.id) ||
-            (item.input.id && transaction_.query(select_taken, item.id.value).next())) {
+            (item.input.id &&
+             transaction_.query(select_taken, item.id.value, caller_.tenant).next())) {
             return conflict("MEMORY_EXISTS", "a memory with this id exists");
         }
         if (item.input.supersedes) {

@@ -109,7 +109,7 @@ Result<Record> supersede(Mutation& mutation, MemoryId older, MemoryId newer) {
     }
     auto result = stamp(mutation, std::move(*stored), {LifecycleAction::supersede, newer});
     if (result) {
-        insert_edge(mutation, successor->record, older, "supersedes");
+        insert_edge(mutation, successor->record, newer, older, "supersedes");
         mutation.publish();
     }
     return result;
@@ -126,7 +126,7 @@ Result<Record> contradict(Mutation& mutation, MemoryId id, MemoryId other) {
         return conflict("CONTRADICTS_ITSELF", "a memory cannot contradict itself");
     }
     if (!is_contradiction_known(mutation, counterpart->record, id)) {
-        insert_edge(mutation, stored->record, other, "contradicts");
+        insert_edge(mutation, stored->record, stored->record.id, other, "contradicts");
     }
     auto const stamped =
         stamp(mutation, std::move(*counterpart), {LifecycleAction::contest, std::nullopt});

@@ -146,9 +146,9 @@ void insert_vector(Mutation& mutation, std::int64_t revision_key,
     mutation.transaction().account(bytes.size());
 }
 
-void insert_edge(Mutation& mutation, Record const& source, MemoryId target,
+void insert_edge(Mutation& mutation, Record const& owner, MemoryId source, MemoryId target,
                  std::string_view relation) {
-    mutation.transaction().execute(insert_edge_row, source.tenant, source.user, source.id.value,
+    mutation.transaction().execute(insert_edge_row, owner.tenant, owner.user, source.value,
                                    target.value, relation, mutation.now());
 }
 

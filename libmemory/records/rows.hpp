@@ -23,8 +23,9 @@ void update_in_place(Mutation& mutation, StoredRecord& stored);
 
 void insert_vector(Mutation& mutation, std::int64_t revision_key, std::vector<float> const& vector);
 
-/// A link between two memories; one that exists already stays.
-void insert_edge(Mutation& mutation, Record const& source, MemoryId target,
+/// A link between two memories, which belongs to the user of `owner`; one that exists already
+/// stays.
+void insert_edge(Mutation& mutation, Record const& owner, MemoryId source, MemoryId target,
                  std::string_view relation);
 
 } // namespace loci::memory

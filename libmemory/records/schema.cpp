@@ -33,7 +33,7 @@ CREATE TABLE owner (
 
 CREATE TABLE memory (
     number INTEGER PRIMARY KEY,
-    id BLOB NOT NULL UNIQUE,
+    id BLOB NOT NULL,
     owner INTEGER NOT NULL REFERENCES owner (number),
     tenant TEXT NOT NULL,
     user TEXT NOT NULL,
@@ -69,7 +69,8 @@ CREATE TABLE memory (
     expired_by TEXT,
     contested_at INTEGER,
     forgotten_at INTEGER,
-    forgotten_plan BLOB
+    forgotten_plan BLOB,
+    UNIQUE (tenant, id)
 ) STRICT;
 CREATE INDEX memory_owner ON memory (owner, number);
 CREATE INDEX memory_content ON memory (owner, content_hash);
@@ -117,7 +118,11 @@ CREATE VIEW record AS SELECT
     memory.updated_at AS updated_at, memory.expires_at AS expires_at,
     memory.superseded_at AS superseded_at, memory.superseded_by AS superseded_by,
     memory.expired_at AS expired_at, memory.contested_at AS contested_at,
-    memory.forgotten_at AS forgotten_at, revision.key AS key, revision.number AS revision,
+    memory.forgotten_at AS forgotten_at,
+    (SELECT group_concat(hex(edge.target), '') FROM edge
+        WHERE edge.tenant = memory.tenant AND edge.user = memory.user
+            AND edge.source = memory.id AND edge.relation = 'derived_from') AS derived_from,
+    revision.key AS key, revision.number AS revision,
     revision.type AS type, revision.title AS title, revision.content AS content,
     revision.summary AS summary, revision.tags AS tags, revision.metadata AS metadata,
     revision.confidence AS confidence, revision.language AS language,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <unordered_map>
 
@@ -48,6 +49,7 @@ enum Column : int {
     expired_at,
     contested_at,
     forgotten_at,
+    derived_from,
     key,
     revision,
     type,
@@ -109,6 +111,19 @@ void read_identity(store::Rows const& rows, Record& record) {
     record.session_only = rows.integer(session_only) != 0;
 }
 
+/// Ids as hexadecimal digits, 32 each.
+std::vector<MemoryId> read_ids(std::string_view digits) {
+    std::vector<MemoryId> ids(digits.size() / 32);
+    auto const* at = digits.data();
+    for (auto& memory : ids) {
+        for (auto& byte : memory.value.bytes) {
+            std::from_chars(at, at + 2, byte, 16);
+            at += 2;
+        }
+    }
+    return ids;
+}
+
 void read_stamps(store::Rows const& rows, Record& record) {
     record.validation_count = static_cast<int>(rows.integer(validation_count));
     record.last_validated_at = rows.optional_time(last_validated_at);
@@ -122,6 +137,9 @@ void read_stamps(store::Rows const& rows, Record& record) {
     record.expired_at = rows.optional_time(expired_at);
     record.contested_at = rows.optional_time(contested_at);
     record.forgotten_at = rows.optional_time(forgotten_at);
+    if (!rows.is_null(derived_from)) {
+        record.derived_from = read_ids(rows.text(derived_from));
+    }
 }
 
 void read_revision(store::Rows const& rows, Record& record) {

@@ -5,6 +5,8 @@
 #include "records/registry.hpp"
 #include "records/rows.hpp"
 
+#include <set>
+
 namespace loci::memory {
 namespace {
 
@@ -33,6 +35,8 @@ Record record_of(NewMemory const& input) {
     record.valid_from = input.valid_from;
     record.valid_to = input.valid_to;
     record.expires_at = input.expires_at;
+    std::set<MemoryId> const origins{input.derived_from.begin(), input.derived_from.end()};
+    record.derived_from.assign(origins.begin(), origins.end());
     return record;
 }
 
@@ -46,17 +50,21 @@ void set_imported_stamps(Record& record, ImportedStamps const& stamps) {
 }
 
 void write_links(Mutation& mutation, PreparedItem const& item, StoredRecord const& stored) {
+    auto const& record = stored.record;
     for (auto const& origin : item.input.derived_from) {
-        insert_edge(mutation, stored.record, origin, "derived_from");
+        insert_edge(mutation, record, record.id, origin, "derived_from");
+    }
+    if (record.superseded_by) {
+        insert_edge(mutation, record, *record.superseded_by, record.id, "supersedes");
     }
     if (!item.input.supersedes) {
         return;
     }
-    insert_edge(mutation, stored.record, *item.input.supersedes, "supersedes");
+    insert_edge(mutation, record, record.id, *item.input.supersedes, "supersedes");
     auto older = find_readable(mutation.transaction(), mutation.caller(), *item.input.supersedes);
     if (older) {
         older->record.superseded_at = mutation.now();
-        older->record.superseded_by = stored.record.id;
+        older->record.superseded_by = record.id;
         update_in_place(mutation, *older);
         mutation.restamped(*older);
     }

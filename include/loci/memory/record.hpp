@@ -135,6 +135,7 @@ struct Record {
     std::optional<Timestamp> expired_at;
     std::optional<Timestamp> contested_at;
     std::optional<Timestamp> forgotten_at;
+    std::vector<MemoryId> derived_from; ///< by id
     bool operator==(Record const&) const = default;
 };
 

@@ -118,3 +118,16 @@ TEST_CASE_METHOD(RecordsFixture, "a pair of memories that supersede each other g
     CHECK(number("SELECT count(*) FROM edge") == 0);
     CHECK(problems().empty());
 }
+
+TEST_CASE_METHOD(RecordsFixture, "what an import called superseded forgets an erased successor",
+                 "[memory][erase]") {
+    auto const successor = write(alice, "new");
+    auto const at = environment.clock.now();
+    auto const older = write(
+        alice, {.content = "old",
+                .stamps = ImportedStamps{.superseded_at = at, .superseded_by = successor.id}});
+    memory->erase(alice, {successor.id}).value();
+    auto const left = get(alice, older.id);
+    CHECK(left.superseded_at == at);
+    CHECK_FALSE(left.superseded_by);
+}

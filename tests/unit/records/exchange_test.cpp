@@ -44,6 +44,8 @@ NewMemory everything() {
     item.valid_to = from_micros(1'700'000'000'123'456);
     item.expires_at = from_micros(4'000'000'000'000'000);
     item.session_only = true;
+    item.derived_from = {id_of("0b8a3d0e-0000-4000-8000-0000000000a1"),
+                         id_of("0b8a3d0e-0000-4000-8000-0000000000b2")};
     item.id = id_of("0b8a3d0e-0000-4000-8000-000000000001");
     item.created_at = from_micros(1'600'000'000'000'007);
     item.stamps = ImportedStamps{.validation_count = 2,
@@ -61,6 +63,7 @@ TEST_CASE_METHOD(RecordsFixture, "a memory survives export and import whole",
                  "[memory][exchange]") {
     auto const item = everything();
     auto const record = write(alice, item);
+    CHECK(get(alice, record.id) == record);
     auto const line = exchange_line(record);
     CHECK(line.find('\n') == std::string::npos);
     auto const read = parse_exchange_line(line);

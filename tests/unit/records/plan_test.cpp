@@ -89,6 +89,19 @@ TEST_CASE_METHOD(RecordsFixture, "importing the same file twice adds nothing", "
           "MEMORY_EXISTS");
 }
 
+TEST_CASE_METHOD(RecordsFixture, "an import tells nothing of another tenant's ids",
+                 "[memory][plan]") {
+    auto const theirs = write(alice, "theirs");
+    auto const ours = memory->write(stranger, {.content = "ours", .id = theirs.id});
+    REQUIRE(ours);
+    CHECK(ours->memory.id == theirs.id);
+    CHECK(get(alice, theirs.id).content == "theirs");
+    CHECK(get(stranger, theirs.id).content == "ours");
+    memory->erase(stranger, {theirs.id}).value();
+    CHECK(get(alice, theirs.id) == theirs);
+    CHECK(problems().empty());
+}
+
 TEST_CASE_METHOD(RecordsFixture, "items of one call may supersede each other, once and in no ring",
                  "[memory][plan]") {
     auto const id = [&] { return MemoryId{environment.ids->random()}; };
