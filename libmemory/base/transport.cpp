@@ -164,7 +164,10 @@ List header_list(OutboundRequest const& request) {
         auto lowered = name;
         lower(lowered);
         has_type = has_type || lowered == "content-type";
-        append(value.empty() ? name + ";" : name + ": " + value); // `;` is curl's mark for empty
+        auto line = name;
+        line += value.empty() ? ";" : ": "; // `;` is curl's mark for empty
+        line += value;
+        append(line);
     }
     if (!has_type) {
         append("Content-Type:");

@@ -31,7 +31,7 @@ int StopSignals::wait() {
 }
 
 void StopSignals::watch_for_second() {
-    second_ = std::jthread{[this](std::stop_token stop) {
+    second_ = std::jthread{[this](std::stop_token const& stop) {
         int signal = wake_up;
         while (signal == wake_up && !stop.stop_requested()) {
             sigwait(&signals_, &signal);

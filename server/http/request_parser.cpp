@@ -190,9 +190,8 @@ RequestParser::Step RequestParser::parse_chunks(std::string_view input, std::str
     }
     if (parser_->is_done()) {
         step.state = State::done;
-    } else if (ec && ec != http::error::need_more) {
-        step.state = State::refused;
-    } else if (input.size() - step.consumed > chunk_line_limit) {
+    } else if ((ec && ec != http::error::need_more) ||
+               input.size() - step.consumed > chunk_line_limit) {
         step.state = State::refused;
     }
     return step;
