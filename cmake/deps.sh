@@ -5,7 +5,7 @@
 # what the tests need. Touches nothing when all of them are there.
 set -eu
 
-run="g++ cmake ninja-build pkg-config mold ccache
+run="g++ cmake ninja-build make pkg-config mold ccache
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
     libsqlite3-dev libfaiss-dev libopenblas-dev
     libicu-dev libstemmer-dev libssl-dev libsodium-dev libcurl4-openssl-dev
