@@ -123,12 +123,12 @@ private:
     }
 
     std::string how_to_get_help() const {
-        std::string path;
+        std::vector<std::string> path;
         for (auto const* command = named_command(); command != nullptr;
              command = command->get_parent()) {
-            path = " " + command->get_name() + path;
+            path.insert(path.begin(), command->get_name());
         }
-        return fmt::format("Run `{} --help` for how to use it.", path.substr(1));
+        return fmt::format("Run `{} --help` for how to use it.", fmt::join(path, " "));
     }
 
     static Notice notice(CLI::ParseError const& stop, CLI::App& app, std::string const& hint) {

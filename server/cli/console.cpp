@@ -36,7 +36,16 @@ std::string_view advice(Error const& error) {
 
 /// Bytes of the code point that begins with this one.
 std::size_t encoded_length(unsigned char first) {
-    return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0x80 ? 2 : 1;
+}
+
+/// C0 but for new line and tab, delete, and C1, which is C2 80 to C2 9F in UTF-8.
+bool is_control(std::string_view letter) {
+    auto const first = static_cast<unsigned char>(letter.front());
+    if (letter.size() == 1) {
+        return (first < 0x20 && first != '\n' && first != '\t') || first == 0x7F;
+    }
+    return first == 0xC2 && static_cast<unsigned char>(letter[1]) < 0xA0;
 }
 
 } // namespace
@@ -72,21 +81,16 @@ ExitCode fail(Console& console, Error const& error) {
 std::string printable(std::string_view text) {
     std::string shown;
     shown.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        auto const byte = static_cast<unsigned char>(text[i]);
-        // C1 controls are two bytes in UTF-8: C2 80 to C2 9F.
-        if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) {
-            shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[++i]));
-        } else if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F) {
-            shown += fmt::format("\\x{:02x}", byte);
-        } else if (byte < 0x80) {
-            shown += text[i];
-        } else if (auto const whole = text.substr(i, encoded_length(byte)); is_utf8(whole)) {
-            shown += whole;
-            i += whole.size() - 1;
-        } else {
-            shown += fmt::format("\\x{:02x}", byte);
+    for (std::size_t i = 0; i < text.size();) {
+        auto const letter = text.substr(i, encoded_length(static_cast<unsigned char>(text[i])));
+        if (is_utf8(letter) && !is_control(letter)) {
+            shown += letter;
+            i += letter.size();
+            continue;
         }
+        // A control of two bytes is known by the second.
+        i += is_utf8(letter) ? letter.size() - 1 : 0;
+        shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[i++]));
     }
     return shown;
 }
