@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <fcntl.h>
 #include <iostream>
 #include <unistd.h>
 
@@ -19,6 +20,16 @@ void compute_on_one_thread(char** arguments) {
     ::execv("/proc/self/exe", arguments);
 }
 
+/// A standard stream that the caller closed would be the next file that is opened, and what is
+/// printed would go into that file. Writing to standard output fails then, as it should.
+void keep_standard_streams() {
+    for (auto const stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) == -1) {
+            ::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
+
 std::optional<std::string> variable(std::string const& name) {
     auto const* value = std::getenv(name.c_str());
     return value != nullptr ? std::optional<std::string>{value} : std::nullopt;
@@ -27,6 +38,7 @@ std::optional<std::string> variable(std::string const& name) {
 } // namespace
 
 int main(int count, char** arguments) {
+    keep_standard_streams();
     compute_on_one_thread(arguments);
     std::ios::sync_with_stdio(false);
     loci::cli::Console console{std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1};

@@ -46,6 +46,21 @@ server::ServerOptions server_options(Settings const& settings) {
     return options;
 }
 
+/// The server's words about its options, in those of the settings.
+Error in_settings(Error error, Settings const& settings) {
+    for (auto& field : error.fields) {
+        auto const is_certificate = field.path == "certificate_file";
+        if (is_certificate || field.path == "key_file") {
+            field.path = is_certificate ? "tls-certificate" : "tls-key";
+            error.message = fmt::format(
+                "--{} {} {}", field.path,
+                (is_certificate ? settings.tls_certificate : settings.tls_key)->string(),
+                error.message);
+        }
+    }
+    return error;
+}
+
 /// Where clients on this machine reach the listener: its own address, or loopback for "all".
 std::string url_of(Settings const& settings, std::string const& listen, std::uint16_t port) {
     auto host = listen.substr(0, listen.rfind(':'));
@@ -169,7 +184,7 @@ Result<int> serve(Context const& context, StopSignals& signals) {
     Maintenance const maintenance{(*host)->database(), (*host)->memory(), context.environment.clock,
                                   log};
     if (auto const started = server.start(); !started) {
-        return started.error();
+        return in_settings(started.error(), settings);
     }
     auto const url = url_of(settings, settings.listen.front(), server.ports().front());
     if (auto const published = announcement.publish(url, settings); !published) {

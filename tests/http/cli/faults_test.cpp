@@ -45,6 +45,24 @@ TEST_CASE("a file that is no database is refused and left alone", "[cli][program
     CHECK(contents(program.data() / "loci.db") == text);
 }
 
+TEST_CASE("what is printed to a closed stream goes into no file", "[cli][program]") {
+    Program const program;
+    program.must("remember 'aisle seats'");
+    auto const closed = [&program](std::string const& line) {
+        std::string output;
+        return test::run_program(
+            {"/bin/sh", "-c",
+             "'" + binary.string() + "' --data '" + program.data().string() + "' " + line},
+            output);
+    };
+    CHECK(closed("export >&-") == 1);
+    CHECK(closed("export <&- >&- 2>&-") == 1);
+    CHECK(closed("import - <&-") == 0);
+    CHECK(contents(program.data() / "lock").empty());
+    CHECK(program.must("export").out.find("aisle") != std::string::npos);
+    program.must("doctor");
+}
+
 TEST_CASE("a directory that cannot be used is an error, not a crash", "[cli][program]") {
     Program const program;
     std::ofstream{program.data()} << "a file where the directory should be";
