@@ -14,8 +14,10 @@ constexpr store::Sql select_snapshot{"SELECT coalesce(max(key), 0) FROM revision
 
 constexpr store::Sql count_rows{R"sql(
 SELECT count(*) FROM revision JOIN memory ON memory.number = revision.memory
-WHERE revision.owner = ?1 AND revision.ended_at IS NULL AND memory.forgotten_at IS NULL
-    AND (?2 = '[]' OR memory.space IN (SELECT value FROM json_each(?2)))
+WHERE revision.owner = ?1 AND revision.key <= ?2
+    AND (revision.next_key IS NULL OR revision.next_key > ?2)
+    AND memory.forgotten_at IS NULL
+    AND (?3 = '[]' OR memory.space IN (SELECT value FROM json_each(?3)))
 )sql"};
 
 constexpr store::Sql select_page{R"sql(
@@ -33,18 +35,20 @@ ORDER BY key
 } // namespace
 
 ExportSnapshot begin_export(store::ReadTransaction& transaction, Caller const& caller,
-                            std::vector<std::string> const& spaces) {
-    ExportSnapshot snapshot;
+                            std::vector<std::string> const& spaces,
+                            std::optional<std::int64_t> snapshot) {
+    ExportSnapshot begun;
     {
         auto rows = transaction.query(select_snapshot);
-        snapshot.snapshot = rows.next() ? rows.integer(0) : 0;
+        auto const latest = rows.next() ? rows.integer(0) : 0;
+        begun.snapshot = std::min(snapshot.value_or(latest), latest);
     }
     auto const names = text_list(spaces);
     for (auto const owner : visible_owners(transaction, caller)) {
-        auto rows = transaction.query(count_rows, owner, names);
-        snapshot.total += rows.next() ? static_cast<std::size_t>(rows.integer(0)) : 0;
+        auto rows = transaction.query(count_rows, owner, begun.snapshot, names);
+        begun.total += rows.next() ? static_cast<std::size_t>(rows.integer(0)) : 0;
     }
-    return snapshot;
+    return begun;
 }
 
 std::vector<Record> export_page(store::ReadTransaction& transaction, Caller const& caller,

@@ -287,13 +287,14 @@ Result<ContextWindow> Memory::context_window(Caller const& caller, ContextQuery 
 }
 
 Result<ExportSnapshot> Memory::begin_export(Caller const& caller,
-                                            std::vector<std::string> const& spaces) {
+                                            std::vector<std::string> const& spaces,
+                                            std::optional<std::int64_t> snapshot) {
     if (auto fault = check_spaces(spaces)) {
         return *fault;
     }
     return impl_->database.read<ExportSnapshot>(
         [&](store::ReadTransaction& transaction) -> Result<ExportSnapshot> {
-            return memory::begin_export(transaction, caller, spaces);
+            return memory::begin_export(transaction, caller, spaces, snapshot);
         });
 }
 

@@ -179,9 +179,10 @@ public:
                 return std::move(*refusal);
             }
         }
-        if (endpoint.reads_body && !request.body.empty() && !accepts(route, request.head)) {
-            return Error{ErrorKind::invalid, "UNSUPPORTED_MEDIA_TYPE",
-                         "The request body must be application/json"};
+        if (endpoint.reads_body && !request.body.empty()) {
+            if (auto refusal = unreadable(route, request.head)) {
+                return std::move(*refusal);
+            }
         }
         auto const input = read_input(route, request.body);
         if (!input) {
@@ -191,9 +192,18 @@ public:
     }
 
 private:
-    static bool accepts(Route const& route, RequestHead const& head) {
+    static std::optional<Error> unreadable(Route const& route, RequestHead const& head) {
         auto const* type = head.header("content-type");
-        return route.dialect->media == MediaRule::any || (type != nullptr && is_json(*type));
+        if (route.dialect->media != MediaRule::any && (type == nullptr || !is_json(*type))) {
+            return Error{ErrorKind::invalid, "UNSUPPORTED_MEDIA_TYPE",
+                         "The request body must be application/json"};
+        }
+        auto const* coding = head.header("content-encoding");
+        if (coding != nullptr && *coding != "identity") {
+            return Error{ErrorKind::invalid, "UNSUPPORTED_MEDIA_TYPE",
+                         "The request body must come without a content coding such as gzip"};
+        }
+        return std::nullopt;
     }
 
     void find(Route& route, Ownership const& owned, std::string_view method) const {

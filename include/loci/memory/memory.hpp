@@ -175,8 +175,10 @@ public:
     Result<std::vector<Result<Recall>>> recall_many(Caller const&, std::span<RecallQuery const>);
     Result<ContextWindow> context_window(Caller const&, ContextQuery const&, TokenCounter const&);
 
-    /// Current revisions visible to the caller in the spaces named (none named: all).
-    Result<ExportSnapshot> begin_export(Caller const&, std::vector<std::string> const& spaces);
+    /// Revisions visible to the caller in the spaces named (none named: all): the current ones, or,
+    /// to go on with an earlier export, what is left of those that were current at its snapshot.
+    Result<ExportSnapshot> begin_export(Caller const&, std::vector<std::string> const& spaces,
+                                        std::optional<std::int64_t> snapshot = {});
     /// Rows with `after` < revision key <= `snapshot`, ascending, at most `limit`; deleted ones are
     /// left out, and a row revised since is given as it was at the snapshot.
     Result<std::vector<Record>> export_page(Caller const&, std::vector<std::string> const& spaces,

@@ -36,7 +36,10 @@ AgentView view_of(runtime::Agent const& agent) {
 Result<NewKeyView> create_key(Call& call, KeyRequest const& request) {
     auto const issued = call.services.identity.issue_key(
         call.caller(),
-        {.name = request.name, .scopes = request.scopes, .expires_days = request.expires_days});
+        {.name = request.name,
+         .scopes = request.scopes,
+         .expires_days = request.expires_days,
+         .style = runtime::parse_key_style(request.style).value_or(runtime::KeyStyle::memesh)});
     if (!issued) {
         return issued.error();
     }

@@ -214,17 +214,21 @@ std::unique_ptr<BodyStream> export_events(memory::Memory& memory, runtime::Ident
 }
 
 Result<Response> export_stream(Call& call, ExportRequest const& request) {
-    auto const begun = call.services.memory.begin_export(call.caller(), request.spaces);
+    std::optional<ExportPosition> resumed;
+    if (auto const id = last_event_id(call, request)) {
+        resumed = parse_export_position(*id);
+        if (!resumed) {
+            return bad_position();
+        }
+    }
+    auto const begun = call.services.memory.begin_export(
+        call.caller(), request.spaces, resumed ? std::optional{resumed->snapshot} : std::nullopt);
     if (!begun) {
         return begun.error();
     }
-    ExportPosition from{.snapshot = begun->snapshot, .after = 0};
-    if (auto const id = last_event_id(call, request)) {
-        auto const resumed = parse_export_position(*id);
-        if (!resumed || resumed->snapshot > begun->snapshot) {
-            return bad_position();
-        }
-        from = *resumed;
+    ExportPosition const from = resumed.value_or(ExportPosition{.snapshot = begun->snapshot});
+    if (from.snapshot != begun->snapshot) {
+        return bad_position();
     }
     auto names = shown_spaces(call, request);
     if (!names) {

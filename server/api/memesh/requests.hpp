@@ -65,7 +65,9 @@ inline constexpr Rule write_request_rules[] = {
     field("sensitivity", "`critical` memories are left out of context windows unless asked for.")
         .one_of(sensitivity_words)
         .defaulted(),
-    field("source", "Which program or place it comes from.").length(1, 128).at_most_bytes(256),
+    field("source", "Which program or place it comes from; empty counts as absent.")
+        .length(0, 128)
+        .at_most_bytes(256),
     field("session", "The conversation it belongs to.").length(1, 256).at_most_bytes(256),
     field("sequence", "Its position in the session.")
         .range(-9007199254740991.0, 9007199254740991.0),
@@ -208,11 +210,12 @@ struct QueryRequest {
     std::vector<std::string> sensitivity;
     std::string mode = "HYBRID";
     std::string sort = "RELEVANCE";
+    bool explain = false;
 };
 
 BOOST_DESCRIBE_STRUCT(QueryRequest, (),
                       (query, limit, offset, similarity_threshold, spaces, tags, created_after,
-                       created_before, source, sensitivity, mode, sort))
+                       created_before, source, sensitivity, mode, sort, explain))
 
 inline constexpr Rule query_request_rules[] = {
     query_rule,
@@ -236,6 +239,7 @@ inline constexpr Rule query_request_rules[] = {
         .defaulted(),
     field("mode", "Which channels find.").one_of(mode_words).defaulted(),
     field("sort", "The order of the answer.").one_of(sort_words).defaulted(),
+    field("explain", "Say of each memory what every channel said about it.").defaulted(),
 };
 
 inline Rules rules_of(QueryRequest const*) {
@@ -312,9 +316,10 @@ struct KeyRequest {
     std::string name;
     std::optional<std::vector<std::string>> scopes;
     std::optional<std::int64_t> expires_days;
+    std::string style = "memesh";
 };
 
-BOOST_DESCRIBE_STRUCT(KeyRequest, (), (name, scopes, expires_days))
+BOOST_DESCRIBE_STRUCT(KeyRequest, (), (name, scopes, expires_days, style))
 
 inline constexpr Rule key_request_rules[] = {
     field("name", "What the key is for.").length(1, 100).trimmed().like(R"("laptop")"),
@@ -325,6 +330,9 @@ inline constexpr Rule key_request_rules[] = {
     field("expires_days", "Days until the key expires; absent: never.")
         .range(1, 3650)
         .named("expires_days"),
+    field("style", "How the key's text looks; any key works everywhere.")
+        .one_of(key_style_words)
+        .defaulted(),
 };
 
 inline Rules rules_of(KeyRequest const*) {

@@ -103,7 +103,8 @@ memory::RecallQuery recall_for(QueryRequest const& request) {
                                                                 : memory::RecallOrder::relevance,
                               .limit = size_of(request.limit),
                               .offset = size_of(request.offset),
-                              .similarity_floor = request.similarity_threshold};
+                              .similarity_floor = request.similarity_threshold,
+                              .explain = request.explain};
     restrict_to_tags(query.filter, request.tags);
     query.filter.created = {request.created_after, request.created_before};
     if (request.source) {
@@ -119,6 +120,15 @@ memory::RecallQuery recall_for(QueryRequest const& request) {
 
 std::optional<std::int64_t> rank_of(std::optional<int> rank) noexcept {
     return rank ? std::optional<std::int64_t>{*rank} : std::nullopt;
+}
+
+std::vector<ChannelView> explanation_of(memory::Hit const& hit) {
+    std::vector<ChannelView> channels;
+    for (auto const& score : hit.explanation) {
+        channels.push_back({score.channel, score.raw, score.scaled, score.weight,
+                            rank_of(score.rank), score.detail});
+    }
+    return channels;
 }
 
 } // namespace
@@ -198,7 +208,8 @@ Result<QueryView> query(Call& call, QueryRequest const& request) {
     for (std::size_t at = 0; at < found->size(); ++at) {
         auto const& hit = recall->hits[at];
         view.items.push_back({std::move((*found)[at]),
-                              {hit.score, rank_of(hit.semantic_rank), rank_of(hit.keyword_rank)}});
+                              {hit.score, rank_of(hit.semantic_rank), rank_of(hit.keyword_rank)},
+                              request.explain ? std::optional{explanation_of(hit)} : std::nullopt});
     }
     view.total = number_of(recall->total);
     view.limit = request.limit;

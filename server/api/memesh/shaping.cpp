@@ -55,7 +55,7 @@ memory::NewMemory to_new_memory(Call const& call, WriteRequest const& request) {
     item.type = request.type;
     item.sensitivity =
         memory::parse_sensitivity(request.sensitivity).value_or(memory::Sensitivity::normal);
-    item.source = request.source;
+    item.source = request.source == "" ? std::nullopt : request.source;
     item.confidence = request.confidence;
     item.importance = request.importance;
     item.sequence = request.sequence;

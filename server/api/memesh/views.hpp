@@ -98,14 +98,40 @@ inline Rules rules_of(ScoreView const*) {
     return {"Score", score_rules};
 }
 
-struct ScoredMemory : FoundMemory {
-    ScoreView score;
+struct ChannelView {
+    std::string channel;
+    double raw = 0;
+    double scaled = 0;
+    double weight = 0;
+    std::optional<std::int64_t> rank;
+    std::string detail;
 };
 
-BOOST_DESCRIBE_STRUCT(ScoredMemory, (FoundMemory), (score))
+BOOST_DESCRIBE_STRUCT(ChannelView, (), (channel, raw, scaled, weight, rank, detail))
+
+inline constexpr std::array channel_rules{
+    field("channel", "Its name: `words`, `meaning`, `neighbours` or `episode`."),
+    field("raw", "Its own number, such as BM25 or a cosine."),
+    field("scaled", "The raw number divided by the channel's best."),
+    field("weight", "What the scaled number is multiplied by."),
+    field("rank", "1 is best; null where the channel did not find the memory."),
+    field("detail", "For people, such as the stems that matched."),
+};
+
+inline Rules rules_of(ChannelView const*) {
+    return {"ChannelScore", channel_rules};
+}
+
+struct ScoredMemory : FoundMemory {
+    ScoreView score;
+    std::optional<std::vector<ChannelView>> explanation;
+};
+
+BOOST_DESCRIBE_STRUCT(ScoredMemory, (FoundMemory), (score, explanation))
 
 inline constexpr auto scored_memory_rules =
-    with(found_memory_rules, field("score", "Why it stands where it stands."));
+    with(found_memory_rules, field("score", "Why it stands where it stands."),
+         field("explanation", "What each channel said; only when asked for.").omissible());
 
 inline Rules rules_of(ScoredMemory const*) {
     return {"ScoredMemory", scored_memory_rules};

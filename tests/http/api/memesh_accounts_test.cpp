@@ -57,6 +57,23 @@ TEST_CASE("keys take scopes and an end", "[http][memesh]") {
     CHECK(client.get("/memory/count").status == 200);
 }
 
+TEST_CASE("keys are minted in the style asked for", "[http][memesh]") {
+    RunningApi api;
+    auto client = api.client();
+    for (auto const& [style, prefix] :
+         {std::pair{R"("memesh")", "mk_"}, std::pair{"null", "mk_"},
+          std::pair{R"("memesh_legacy")", "sk_memmesh_"}, std::pair{R"("memorose")", "sk_"},
+          std::pair{R"("memoryrelay")", "mem_prod_"}}) {
+        CAPTURE(style);
+        auto const made =
+            client.post("/v1/keys", std::string{R"({"name":"styled","style":)"} + style + "}");
+        REQUIRE(made.status == 201);
+        auto const secret = text_of(made.json().at("key"));
+        CHECK(secret.starts_with(prefix));
+        CHECK(api.client(secret).get("/v1/agents/me").status == 200);
+    }
+}
+
 TEST_CASE("a key may revoke itself, whatever its scopes, and no other", "[http][memesh]") {
     RunningApi api;
     auto client = api.client();
@@ -87,7 +104,9 @@ TEST_CASE("key requests that are not valid", "[http][memesh]") {
           std::pair{R"({"name":"x","scopes":["memory:all"]})", "scopes[0] enum;"},
           std::pair{R"({"name":"x","expires_days":0})", "expires_days minimum;"},
           std::pair{R"({"name":"x","expires_days":3651})", "expires_days maximum;"},
-          std::pair{R"({"name":"x","expires_days":1.5})", "expires_days type;"}}) {
+          std::pair{R"({"name":"x","expires_days":1.5})", "expires_days type;"},
+          std::pair{R"({"name":"x","style":"MEMESH"})", "style enum;"},
+          std::pair{R"({"name":"x","style":7})", "style type;"}}) {
         CAPTURE(body);
         auto const error = check_error(client.post("/keys", body), 400, "VALIDATION_ERROR");
         CHECK(faults_of(error) == faults);

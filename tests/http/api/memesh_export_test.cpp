@@ -120,6 +120,9 @@ TEST_CASE("an export that broke goes on within its snapshot", "[http][memesh]") 
     std::vector<std::string> expected(written.begin() + 700, written.end());
     expected.erase(expected.begin() + 200);
     CHECK(ids_of(rest) == expected);
+    auto const meta = json::parse(rest.front().data);
+    CHECK(meta.at("snapshot") == 1200);
+    CHECK(meta.at("total") == 1199);
     CHECK(json::parse(rest.back().data).at("count") == 499);
     CHECK(ids_of(events_of(again, "/v1/memory/stream/export?after=" + last_seen)) == expected);
     auto const ended = events_of(again, "/v1/memory/stream/export?after=" + whole.back().id);

@@ -187,6 +187,37 @@ TEST_CASE("query answers pages with their reasons", "[http][memesh]") {
     CHECK(contents_of(exact.at("items")) == Contents{"The dog is called Rex"});
 }
 
+TEST_CASE("query explains when asked to", "[http][memesh]") {
+    RunningApi api;
+    auto client = api.client();
+    remember_some(api, client);
+    for (auto const* plain : {R"({"query":"dog"})", R"({"query":"dog","explain":false})"}) {
+        auto const page = post(client, "/v1/memory/query", plain);
+        CHECK_FALSE(page.at("items").at(0).as_object().contains("explanation"));
+    }
+    auto const page = post(client, "/v1/memory/query", R"({"query":"dog","explain":true})");
+    std::set<std::string> channels;
+    for (auto const& item : page.at("items").as_array()) {
+        for (auto const& channel : item.at("explanation").as_array()) {
+            auto const name = text_of(channel.at("channel"));
+            channels.insert(name);
+            CHECK(channel.at("raw").is_number());
+            CHECK(channel.at("scaled").to_number<double>() <= 1.0);
+            CHECK(channel.at("weight").to_number<double>() > 0.0);
+            if (name == "words") {
+                CHECK(channel.at("rank") == item.at("score").at("keywordRank"));
+                CHECK((channel.at("rank").is_null() ||
+                       text_of(channel.at("detail")).find("dog") != std::string::npos));
+            } else {
+                CHECK((channel.at("rank").is_null() || channel.at("rank").is_int64()));
+                CHECK(channel.at("detail").is_string());
+            }
+        }
+    }
+    CHECK(channels.contains("words"));
+    CHECK(channels.contains("meaning"));
+}
+
 TEST_CASE("query refuses what is not valid", "[http][memesh]") {
     RunningApi api;
     auto client = api.client();
@@ -197,6 +228,7 @@ TEST_CASE("query refuses what is not valid", "[http][memesh]") {
           std::pair{R"("similarityThreshold":1.5)", "similarityThreshold maximum;"},
           std::pair{R"("mode":"hybrid")", "mode enum;"}, std::pair{R"("sort":"NEW")", "sort enum;"},
           std::pair{R"("tags":"dog")", "tags type;"},
+          std::pair{R"("explain":"yes")", "explain type;"},
           std::pair{R"("tags":{"any":["",5]})", "tags.any[0] minLength;tags.any[1] type;"},
           std::pair{R"("sensitivity":["secret"])", "sensitivity[0] enum;"},
           std::pair{R"("createdAfter":"2026-03-20")", "createdAfter format;"}}) {

@@ -124,6 +124,20 @@ TEST_CASE("bodies must call themselves JSON", "[http][memesh]") {
     check_error(send({}), 415, "UNSUPPORTED_MEDIA_TYPE");
 }
 
+TEST_CASE("bodies must come without a content coding", "[http][memesh]") {
+    RunningApi api;
+    auto client = api.client();
+    auto const write = [&](char const* coding) {
+        return client.request("POST", "/v1/memory/write", R"({"content":"x"})",
+                              {{"content-type", "application/json"}, {"content-encoding", coding}});
+    };
+    CHECK(write("identity").status == 201);
+    for (auto const* coding : {"gzip", "br", "gzip, identity"}) {
+        auto const error = check_error(write(coding), 415, "UNSUPPORTED_MEDIA_TYPE");
+        CHECK(text_of(error.at("message")).find("content coding") != std::string::npos);
+    }
+}
+
 TEST_CASE("an empty body is an empty object", "[http][memesh]") {
     RunningApi api;
     auto client = api.client();

@@ -63,6 +63,9 @@ TEST_CASE("absent members have their defaults", "[http][memesh]") {
         CAPTURE(name);
         CHECK(body.at(name).is_null());
     }
+    auto const empty = remember(client, {{"content", "y"}, {"summary", ""}, {"source", ""}});
+    CHECK(empty.at("summary") == "");
+    CHECK(empty.at("source").is_null());
 }
 
 TEST_CASE("writes take everything up to the limits", "[http][memesh]") {

@@ -105,3 +105,22 @@ TEST_CASE_METHOD(RecordsFixture, "a second export sees revisions in the place of
     CHECK(contents_of(export_all(*this, alice, {}, begun.snapshot, 1)) ==
           std::vector<std::string>{"2", "1 again"});
 }
+
+TEST_CASE_METHOD(RecordsFixture, "an export that goes on counts the rows of its own snapshot",
+                 "[memory][export]") {
+    auto const one = write(alice, "1");
+    auto const two = write(alice, "2");
+    write(alice, {.content = "3", .scope = {.space = "team:x"}});
+    auto const begun = memory->begin_export(alice, {}).value();
+    write(alice, "later");
+    memory->revise(alice, one.id, {.content = "1 again"}).value();
+    CHECK(memory->begin_export(alice, {}).value().total == 4);
+    auto const again = memory->begin_export(alice, {}, begun.snapshot).value();
+    CHECK(again.snapshot == begun.snapshot);
+    CHECK(again.total == 3);
+    CHECK(memory->begin_export(alice, {"team:x"}, begun.snapshot).value().total == 1);
+    memory->erase(alice, {two.id}).value();
+    CHECK(memory->begin_export(alice, {}, begun.snapshot).value().total == 2);
+    auto const now = memory->begin_export(alice, {}).value();
+    CHECK(memory->begin_export(alice, {}, now.snapshot + 7).value().snapshot == now.snapshot);
+}
