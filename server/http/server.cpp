@@ -1,7 +1,9 @@
 #include "http/server.hpp"
+#include "http/answer_text.hpp"
 #include "http/connection.hpp"
 #include "http/listen_address.hpp"
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -32,7 +34,7 @@ using Acceptor = asio::basic_socket_acceptor<asio::ip::tcp, Executor>;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 constexpr int backlog = 4096;
 
-// Clients beyond the limit that may linger over their 503; more are closed at once.
+// Clients beyond the limit that may linger over their 503; more are sent it and closed at once.
 constexpr std::size_t most_turned_away = 1024;
 
 constexpr std::chrono::milliseconds accept_pause{50};
@@ -155,6 +157,7 @@ private:
     Result<void> listen(std::string const& text);
     Awaitable<void> accept(Listener& listener);
     void place(Socket socket, Listener const& listener, IoThread& thread);
+    void dismiss(Socket& socket);
     void stop_accepting();
     IoThread& next_thread();
 
@@ -287,6 +290,9 @@ void Server::Impl::place(Socket socket, Listener const& listener, IoThread& thre
     if (too_many) {
         state_.refused_connections.fetch_add(1);
         if (state_.turned_away.load() >= most_turned_away) {
+            if (!tls_) {
+                dismiss(socket);
+            }
             return;
         }
     }
@@ -300,6 +306,28 @@ void Server::Impl::place(Socket socket, Listener const& listener, IoThread& thre
                 std::make_unique<Connection>(state_, thread.state, std::move(socket), origin);
             asio::co_spawn(thread.state.context, live(std::move(connection)), asio::detached);
         });
+}
+
+// A 503 without waiting for anything. What has come already is taken out of the socket: closing on
+// unread bytes sends a reset, which may overtake the answer.
+void Server::Impl::dismiss(Socket& socket) {
+    RequestHead head;
+    head.request_id = state_.new_request_id();
+    auto const response = state_.refuse(head, Refusal::overloaded);
+    auto const date = http_date(state_.environment.clock.now());
+    std::string answer;
+    append_head(answer, response,
+                {.server = state_.options.name,
+                 .date = date,
+                 .request_id = head.request_id,
+                 .length = response.body.size(),
+                 .keep_alive = false});
+    answer += response.body;
+    boost::system::error_code error;
+    std::array<char, 4096> waste{};
+    socket.read_some(asio::buffer(waste), error);
+    socket.write_some(asio::buffer(answer), error);
+    socket.shutdown(Socket::shutdown_send, error);
 }
 
 // On the first I/O thread. Who is in the kernel's queue was accepted as far as the client knows.

@@ -34,6 +34,38 @@ TEST_CASE("beyond the limit connections are refused politely", "[http][shell]") 
     CHECK(server->statistics().connections_refused == 10);
 }
 
+TEST_CASE("a crowd that nobody waits for is refused politely too", "[http][shell]") {
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    auto const before = limit;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 16'384);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    FakeService service;
+    TestServer server(service, {.max_connections = 1, .linger_timeout = 20s});
+    auto inside = server.client();
+    CHECK(inside.get("/read").status == 200);
+    std::vector<HttpClient> lingering;
+    for (int i = 0; i < 1024; ++i) {
+        lingering.push_back(server.client());
+        lingering.back().connect();
+    }
+    CHECK(eventually([&] { return server->statistics().connections_refused == 1024; }));
+    for (int i = 0; i < 10; ++i) {
+        auto outside = server.client();
+        outside.connect();
+        auto const answer = outside.read_to_end();
+        CHECK(answer.starts_with("HTTP/1.1 503 "));
+        CHECK(answer.find("Retry-After: 1\r\n") != std::string::npos);
+        CHECK(answer.find("X-Request-Id: ") != std::string::npos);
+        CHECK(answer.find("Connection: close\r\n") != std::string::npos);
+        CHECK(answer.ends_with("\r\n\r\noverloaded"));
+    }
+    CHECK(server->statistics().connections_refused == 1034);
+    lingering.clear();
+    CHECK(inside.get("/read").status == 200);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+}
+
 TEST_CASE("thousands of connections do no harm", "[http][shell]") {
     rlimit limit{};
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
