@@ -140,13 +140,16 @@ TEST_CASE("the server speaks TLS and the commands trust its certificate", "[cli]
     std::string text;
     REQUIRE(test::run_program({"/bin/sh", "-c", start}, text) == 0);
     auto const pid = static_cast<pid_t>(std::stol(text));
+    while (!std::filesystem::exists(program.data() / "server.json")) {
+        REQUIRE(::kill(pid, 0) == 0);
+        std::this_thread::yield();
+    }
     auto const stored = program.must("remember 'over TLS' --json");
     CHECK(stored.json().at("content") == "over TLS");
     auto const file = store::read_server_file(program.data()).value();
-    if (file) {
-        CHECK(file->url.starts_with("https://127.0.0.1:"));
-        CHECK(file->certificate == certificate);
-    }
+    REQUIRE(file);
+    CHECK(file->url.starts_with("https://127.0.0.1:"));
+    CHECK(file->certificate == certificate);
     CHECK(program.must("recall TLS").out.find("over TLS") != std::string::npos);
     CHECK(::kill(pid, SIGTERM) == 0);
 }
