@@ -6,6 +6,7 @@
 #include <loci/runtime/key.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace loci::cli {
@@ -13,8 +14,9 @@ namespace loci::cli {
 /// What an import learns of each item.
 using ImportResults = std::vector<Result<memory::MemoryId>>;
 
-/// Takes one exported memory; false ends the export (the reader has gone away).
-using ExportSink = std::function<bool(memory::Record const& record, std::size_t total)>;
+/// Takes one exported memory, as `memory::exchange_line` writes it; false ends the export (the
+/// reader has gone away).
+using ExportSink = std::function<bool(std::string_view line, std::size_t total)>;
 
 /// The memories behind a command: the library on an open directory, or a server over HTTP.
 ///

@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <fstream>
-#include <loci/memory/exchange.hpp>
 #include <ostream>
 
 namespace loci::cli {
@@ -23,12 +22,12 @@ Result<std::size_t> write_lines(Client& client, ExportCommand const& command,
     std::size_t count = 0;
     std::optional<Progress> progress;
     auto const done =
-        client.export_items(command.spaces, [&](memory::Record const& record, std::size_t total) {
+        client.export_items(command.spaces, [&](std::string_view line, std::size_t total) {
             if (!progress) {
                 progress.emplace(context.console.error, context.console.error_is_terminal,
                                  context.environment.clock, "memories", total);
             }
-            out << memory::exchange_line(record) << '\n';
+            out << line << '\n';
             progress->show(++count);
             return out.good();
         });

@@ -1,5 +1,7 @@
 #include "cli/local_client.hpp"
 
+#include <loci/memory/exchange.hpp>
+
 namespace loci::cli {
 namespace {
 
@@ -55,7 +57,7 @@ Result<store::Done> LocalClient::export_items(std::vector<std::string> const& sp
             return page.error();
         }
         for (auto const& record : *page) {
-            if (!sink(record, begun->total)) {
+            if (!sink(memory::exchange_line(record), begun->total)) {
                 return store::Done{};
             }
         }

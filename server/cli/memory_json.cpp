@@ -1,8 +1,11 @@
 #include "cli/memory_json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <loci/memory/exchange.hpp>
+#include <utility>
 
 namespace loci::cli {
 namespace {
@@ -249,6 +252,32 @@ json::object to_json(memory::NewMemory const& item) {
     add("importance", number(item.importance));
     add("confidence", number(item.confidence));
     return object;
+}
+
+char const* member_without_place(memory::NewMemory const& item) {
+    std::array<std::pair<bool, char const*>, 18> const members{{
+        {item.scope.subject.has_value(), "subject"},
+        {item.scope.organization.has_value(), "organization"},
+        {item.scope.project.has_value(), "project"},
+        {item.title.has_value(), "title"},
+        {item.kind != memory::Kind::memory, "kind"},
+        {item.nature.has_value(), "nature"},
+        {item.level.has_value(), "level"},
+        {item.source_ref.has_value(), "source_ref"},
+        {item.provenance.has_value(), "provenance"},
+        {item.language.has_value(), "language"},
+        {item.valid_to.has_value(), "valid_to"},
+        {item.expires_at.has_value(), "expires_at"},
+        {item.session_only, "session_only"},
+        {item.supersedes.has_value(), "supersedes"},
+        {!item.derived_from.empty(), "derived_from"},
+        {item.id.has_value(), "id"},
+        {item.created_at.has_value(), "created_at"},
+        {item.stamps.has_value(), "stamps of its past, such as superseded_at"},
+    }};
+    auto const first = std::find_if(members.begin(), members.end(),
+                                    [](auto const& member) { return member.first; });
+    return first == members.end() ? nullptr : first->second;
 }
 
 json::object to_json(memory::Recall const& recall) {

@@ -16,6 +16,10 @@ boost::json::object to_json(memory::Recall const& recall);
 boost::json::object to_json(runtime::Key const& key);
 boost::json::object to_json(Error const& error);
 
+/// The first member that JSON of the HTTP API has no place for; nullptr: it holds all of them. The
+/// agent does not count: a server writes down whose key it was.
+char const* member_without_place(memory::NewMemory const& item);
+
 /// Reads a line of an import: the library's form, or that of the HTTP API, whose instants are
 /// called `occurredAt` and `createdAt`. Errors: `invalid`, naming the member.
 Result<memory::NewMemory> read_new_memory(std::string_view line);

@@ -115,6 +115,13 @@ std::optional<std::size_t> index_of(json::value const& item, std::size_t count) 
     return failure || number >= count ? std::nullopt : std::optional{number};
 }
 
+Error cannot_carry(char const* member) {
+    return {ErrorKind::conflict, "NOT_CARRIED",
+            fmt::format("the API of a server has no place for {}: stop the server, and import into "
+                        "its directory",
+                        member)};
+}
+
 /// Turns the events of an export into calls of the sink.
 class ExportReader {
 public:
@@ -134,13 +141,8 @@ public:
             auto const* total = object.if_contains("total");
             total_ = total != nullptr ? total->to_number<std::size_t>(ignored) : 0;
         } else if (event.name == "memory") {
-            auto const record = read_record(data);
-            if (!record) {
-                error_ = record.error();
-                return false;
-            }
             ++count_;
-            stopped_ = !sink_(*record, total_);
+            stopped_ = !sink_(event.data, total_);
             return !stopped_;
         } else if (event.name == "done") {
             json::error_code ignored;
@@ -321,9 +323,19 @@ Result<memory::Recall> RemoteClient::recall(memory::RecallQuery query) {
 }
 
 Result<ImportResults> RemoteClient::import_items(std::vector<memory::NewMemory> items) {
+    ImportResults results(items.size(), Result<memory::MemoryId>{unexpected_answer()});
     json::array memories;
-    for (auto const& item : items) {
-        memories.push_back(to_json(item));
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < items.size(); ++place) {
+        if (auto const* member = member_without_place(items[place])) {
+            results[place] = cannot_carry(member);
+        } else {
+            memories.push_back(to_json(items[place]));
+            places.push_back(place);
+        }
+    }
+    if (places.empty()) {
+        return results;
     }
     json::value const body = {{"memories", std::move(memories)}, {"transactional", false}};
     auto const answer = call("POST", "/memory/batch", &body);
@@ -335,19 +347,18 @@ Result<ImportResults> RemoteClient::import_items(std::vector<memory::NewMemory> 
     if (successes == nullptr || failures == nullptr) {
         return unexpected_answer();
     }
-    ImportResults results(items.size(), Result<memory::MemoryId>{unexpected_answer()});
     for (auto const& success : *successes) {
-        auto const index = index_of(success, items.size());
+        auto const index = index_of(success, places.size());
         auto const id = index ? parse_uuid(text_member(success.get_object(), "id")) : std::nullopt;
         if (id) {
-            results[*index] = memory::MemoryId{*id};
+            results[places[*index]] = memory::MemoryId{*id};
         }
     }
     for (auto const& failure : *failures) {
-        if (auto const index = index_of(failure, items.size())) {
+        if (auto const index = index_of(failure, places.size())) {
             auto const& object = failure.get_object();
-            results[*index] = Error{ErrorKind::invalid, text_member(object, "errorCode"),
-                                    text_member(object, "errorMessage")};
+            results[places[*index]] = Error{ErrorKind::invalid, text_member(object, "errorCode"),
+                                            text_member(object, "errorMessage")};
         }
     }
     return results;
@@ -355,10 +366,9 @@ Result<ImportResults> RemoteClient::import_items(std::vector<memory::NewMemory> 
 
 Result<store::Done> RemoteClient::export_items(std::vector<std::string> const& spaces,
                                                ExportSink const& sink) {
-    std::string path = "/memory/stream/export";
-    for (auto separator = '?'; auto const& space : spaces) {
-        path += fmt::format("{}spaces={}", separator, encode_component(space));
-        separator = '&';
+    std::string path = "/memory/stream/export?format=exchange";
+    for (auto const& space : spaces) {
+        path += "&spaces=" + encode_component(space);
     }
     ExportReader reader{sink};
     EventStreamReader events{[&reader](StreamEvent const& event) { return reader.take(event); }};

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <limits>
+#include <loci/memory/exchange.hpp>
 #include <openssl/evp.h>
 
 namespace loci::server::memesh {
@@ -123,15 +124,20 @@ private:
     }
 
     void append_memory(std::string& piece, memory::Record const& record) {
-        auto const& agent = agents_[position_ - 1];
-        MemoryView view;
-        fill(view, record, agent ? std::optional{to_string(*agent)} : std::nullopt);
-        auto const data = to_json(view);
+        auto const data = plan_.as_exchange_lines ? memory::exchange_line(record)
+                                                  : view_of(record, agents_[position_ - 1]);
         piece += fmt::format("event: memory\nid: {}:{}\ndata: {}\n\n", plan_.from.snapshot,
                              record.revision_key, data);
         digest_.add(data);
         after_ = record.revision_key;
         ++count_;
+    }
+
+    static std::string view_of(memory::Record const& record,
+                               std::optional<runtime::AgentId> const& agent) {
+        MemoryView view;
+        fill(view, record, agent ? std::optional{to_string(*agent)} : std::nullopt);
+        return to_json(view);
     }
 
     std::string last_event() {
@@ -241,7 +247,8 @@ Result<Response> export_stream(Call& call, ExportRequest const& request) {
                                      .spaces = request.spaces,
                                      .named_spaces = std::move(*names),
                                      .from = from,
-                                     .total = begun->total});
+                                     .total = begun->total,
+                                     .as_exchange_lines = request.format == "exchange"});
     return response;
 }
 

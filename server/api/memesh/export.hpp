@@ -28,6 +28,7 @@ struct ExportPlan {
     std::vector<std::string> named_spaces; ///< shown in the first event
     ExportPosition from;
     std::size_t total = 0;
+    bool as_exchange_lines = false;
 };
 
 /// Memories as server-sent events: `meta`, one `memory` each in ascending order, `done`. Reads

@@ -281,14 +281,20 @@ inline Rules rules_of(ContextRequest const*) {
 struct ExportRequest {
     std::vector<std::string> spaces;
     std::optional<std::string> after;
+    std::string format = "memory";
 };
 
-BOOST_DESCRIBE_STRUCT(ExportRequest, (), (spaces, after))
+BOOST_DESCRIBE_STRUCT(ExportRequest, (), (spaces, after, format))
 
 inline constexpr Rule export_request_rules[] = {
     spaces_rule,
     field("after", "The id of the last event received; the header `Last-Event-ID` wins over it.")
         .length(1, 64),
+    field("format",
+          "`memory`: as every answer gives it; `exchange`: a line of `loci export`, with stamps and "
+          "links.")
+        .one_of(export_format_words)
+        .defaulted(),
 };
 
 inline Rules rules_of(ExportRequest const*) {

@@ -11,6 +11,7 @@ inline constexpr std::string_view mode_words[] = {"HYBRID", "SEMANTIC", "KEYWORD
 inline constexpr std::string_view sort_words[] = {"RELEVANCE", "RECENT"};
 inline constexpr std::string_view tokenizer_words[] = {"approx"};
 inline constexpr std::string_view context_order_words[] = {"RELEVANCE", "CHRONOLOGICAL"};
+inline constexpr std::string_view export_format_words[] = {"memory", "exchange"};
 inline constexpr std::string_view key_style_words[] = {"memesh", "memesh_legacy", "memorose",
                                                        "memoryrelay"};
 inline constexpr std::string_view agent_type_words[] = {"chatgpt",  "claude", "gemini", "grok",

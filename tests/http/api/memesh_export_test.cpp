@@ -1,6 +1,8 @@
 #include "api_support.hpp"
 
+#include <loci/memory/exchange.hpp>
 #include <openssl/evp.h>
+#include <support/result_text.hpp>
 
 using namespace loci;
 using namespace loci::tests;
@@ -143,4 +145,21 @@ TEST_CASE("a malformed position is refused", "[http][memesh]") {
         check_error(client.get(target, {{"last-event-id", id}}), 400, "VALIDATION_ERROR");
         check_error(client.get(target + "?after=" + id), 400, "VALIDATION_ERROR");
     }
+}
+
+TEST_CASE("an export for import holds everything that is stored", "[http][memesh]") {
+    RunningApi api;
+    auto client = api.client();
+    auto const memory =
+        remember(client, {{"content", "two\nlines"}, {"occurredAt", "2026-01-01T00:00:00Z"}});
+    auto const events = events_of(client, "/v1/memory/stream/export?format=exchange");
+    REQUIRE(events.size() == 3);
+    auto const item = loci::memory::parse_exchange_line(events.at(1).data);
+    REQUIRE(item);
+    CHECK(item->content == "two\nlines");
+    CHECK(to_string(item->id.value().value) == text_of(memory.at("id")));
+    CHECK(item->created_at);
+    CHECK(item->valid_from == parse_rfc3339("2026-01-01T00:00:00Z"));
+    CHECK(text_of(json::parse(events.at(2).data).at("sha256")) == sha256(events.at(1).data));
+    CHECK(client.get("/v1/memory/stream/export?format=xml").status == 400);
 }

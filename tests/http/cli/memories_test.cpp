@@ -125,6 +125,28 @@ TEST_CASE("many lines go in and come out in order", "[cli][program]") {
     }
 }
 
+TEST_CASE("an export through the server is that of the directory", "[cli][program]") {
+    Program program;
+    auto const file = program.scratch("in.jsonl");
+    write_lines(
+        file,
+        {R"({"id":"0b8a3d0e-0000-4000-8000-000000000001","content":"old","title":"t","kind":"decision",)"
+         R"("superseded_at":"2026-01-02T00:00:00Z",)"
+         R"("superseded_by":"0b8a3d0e-0000-4000-8000-000000000002"})",
+         R"({"id":"0b8a3d0e-0000-4000-8000-000000000002","content":"new",)"
+         R"("derived_from":["0b8a3d0e-0000-4000-8000-000000000001"]})"});
+    program.must("import --keep-ids '" + file.string() + "'");
+    auto const exported = program.must("export").out;
+    CHECK(exported.find("superseded_by") != std::string::npos);
+    CHECK(exported.find("derived_from") != std::string::npos);
+    program.serve();
+    CHECK(program.must("export").out == exported);
+    auto const refused = program.run("import '" + file.string() + "'");
+    CHECK(refused.code == 1);
+    CHECK(refused.error.find("line 1: ") != std::string::npos);
+    CHECK(refused.error.find("title") != std::string::npos);
+}
+
 TEST_CASE("ids and times of an export are kept when asked for", "[cli][program]") {
     Program program;
     program.must("remember something");

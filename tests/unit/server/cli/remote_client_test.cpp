@@ -1,6 +1,7 @@
 #include "support/result_text.hpp"
 
 #include <boost/json.hpp>
+#include <cli/memory_json.hpp>
 #include <cli/remote_client.hpp>
 #include <deque>
 
@@ -135,15 +136,34 @@ TEST_CASE("each imported item gets its own result", "[cli][remote]") {
     CHECK(to_string(results->at(1)->value) == id);
 }
 
+TEST_CASE("a memory that the API cannot hold whole is not sent", "[cli][remote]") {
+    Remote remote;
+    remote.transport.will_answer(201, std::string{R"({"successes":[{"index":0,"id":")"} + id +
+                                          R"("}],"failures":[]})");
+    auto const results = remote.client.import_items(
+        {{.content = "a", .title = "t"},
+         {.content = "b"},
+         {.content = "c",
+          .stamps = memory::ImportedStamps{.expired_at = Timestamp{std::chrono::hours{1}}}}});
+    REQUIRE(results);
+    REQUIRE(results->size() == 3);
+    CHECK(results->at(0).error().reason == "NOT_CARRIED");
+    CHECK(results->at(0).error().message.find("title") != std::string::npos);
+    CHECK(to_string(results->at(1)->value) == id);
+    CHECK(results->at(2).error().reason == "NOT_CARRIED");
+    auto const body = boost::json::parse(remote.transport.requests.at(0).body);
+    CHECK(body.at("memories").as_array().size() == 1);
+}
+
 TEST_CASE("an export is read event by event", "[cli][remote]") {
     Remote remote;
     auto const stream =
         "event: meta\ndata: {\"total\":2}\n\nevent: memory\ndata: " + memory_json("a") +
         "\n\nevent: memory\ndata: " + memory_json("b") + "\n\n";
     std::vector<std::string> contents;
-    auto const collect = [&](memory::Record const& record, std::size_t total) {
+    auto const collect = [&](std::string_view line, std::size_t total) {
         CHECK(total == 2);
-        contents.push_back(record.content);
+        contents.push_back(read_new_memory(line)->content);
         return true;
     };
     SECTION("whole") {
@@ -151,7 +171,7 @@ TEST_CASE("an export is read event by event", "[cli][remote]") {
         CHECK(remote.client.export_items({"a b", "c"}, collect));
         CHECK(contents == std::vector<std::string>{"a", "b"});
         CHECK(remote.transport.requests.at(0).url ==
-              "http://127.0.0.1:1/v1/memory/stream/export?spaces=a%20b&spaces=c");
+              "http://127.0.0.1:1/v1/memory/stream/export?format=exchange&spaces=a%20b&spaces=c");
     }
     SECTION("cut off") {
         remote.transport.will_answer(200, stream);
