@@ -3,25 +3,24 @@
 #
 # Installs what is missing, builds and runs every test; ends at the first stage that fails.
 # `--quick` stops after the release build and its tests. Stages by name run alone, e.g.
-# `sh cmake/test.sh format tidy`; the last two run by name only, because they take long:
+# `sh cmake/test.sh format tidy`:
 #
 #   release  release build; every test
 #   format   clang-format
 #   headers  every public header compiles by itself
 #   openapi  the running server's document passes a public linter
 #   clients  the published clients against the running server (npm)
-#   asan     every test under AddressSanitizer and UndefinedBehaviorSanitizer
-#   tsan     the tests of everything that has threads under ThreadSanitizer
+#   asan     every test under AddressSanitizer and UndefinedBehaviorSanitizer; each fuzz target for a
+#            short while
+#   tsan     every test but the examples under ThreadSanitizer
 #   tidy     clang-tidy
-#   fuzz     each fuzz target for a short while
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 logs=build/test
 jobs=$(nproc)
-usual="release format headers openapi clients asan tsan"
-every="$usual tidy fuzz"
+every="release format headers openapi clients asan tsan tidy"
 
 # Clones at other places share the compiler cache.
 export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
@@ -146,12 +145,6 @@ stage_tidy() {
     sources '*.cpp' | xargs -P "$jobs" -I '{}' sh "$0" --tidy '{}'
 }
 
-stage_fuzz() {
-    configure fuzz "$(word_table)"
-    cmake --build build/fuzz
-    run_tests fuzz
-}
-
 summary=""
 passed=0
 failed=0
@@ -189,7 +182,7 @@ case "${1:-}" in
     --tidy) tidy_one "$2"; exit ;;
     --quick) stages=release ;;
     -h | --help) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0"; exit ;;
-    "") stages=$usual ;;
+    "") stages=$every ;;
     *) stages=$* ;;
 esac
 for stage in $stages; do
