@@ -77,8 +77,8 @@ void bind(sqlite3* database, sqlite3_stmt* statement, std::span<Value const> val
         throw InvariantError("a statement was given another number of values than it has places");
     }
     // NOLINTNEXTLINE(performance-no-int-to-ptr): SQLite's own mark, SQLITE_TRANSIENT
-    auto const lifetime =
-        copies ? reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1}) : nullptr;
+    auto const transient = reinterpret_cast<sqlite3_destructor_type>(std::intptr_t{-1});
+    auto const lifetime = copies ? transient : nullptr;
     int place = 0;
     for (auto const& value : values) {
         auto const code = std::visit(Binder{statement, ++place, lifetime}, value.storage());
