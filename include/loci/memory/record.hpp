@@ -36,7 +36,7 @@ namespace limits {
 inline constexpr std::size_t content_bytes = 1024 * 1024;
 inline constexpr std::size_t title_bytes = 4096;
 inline constexpr std::size_t summary_bytes = 64 * 1024;
-inline constexpr std::size_t coordinate_bytes = 256; ///< also speaker, type, source, provenance
+inline constexpr std::size_t coordinate_bytes = 1024; ///< also speaker, type, source, provenance
 inline constexpr std::size_t tags = 64;
 inline constexpr std::size_t tag_bytes = 256;
 inline constexpr std::size_t metadata_bytes = 64 * 1024;

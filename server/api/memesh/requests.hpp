@@ -66,12 +66,11 @@ inline constexpr Rule write_request_rules[] = {
         .one_of(sensitivity_words)
         .defaulted(),
     field("source", "Which program or place it comes from; empty counts as absent.")
-        .length(0, 128)
-        .at_most_bytes(256),
-    field("session", "The conversation it belongs to.").length(1, 256).at_most_bytes(256),
+        .length(0, 128),
+    field("session", "The conversation it belongs to.").length(1, 256),
     field("sequence", "Its position in the session.")
         .range(-9007199254740991.0, 9007199254740991.0),
-    field("speaker", "Who said it.").length(1, 256).at_most_bytes(256),
+    field("speaker", "Who said it.").length(1, 256),
     field("occurred_at", "When it happened or began to be true.")
         .like(R"("2026-03-20T09:00:00.000Z")"),
     field("metadata", "Free members, kept as they are.").at_most_bytes(65536).defaulted(),

@@ -77,7 +77,10 @@ TEST_CASE("writes take everything up to the limits", "[http][memesh]") {
                                         {"summary", std::string(2000, 'x')},
                                         {"tags", json::array{"1", "2", "3", "4", "5", "6", "7", "8",
                                                              "9", repeated("\xC3\xA9", 64)}},
-                                        {"source", std::string(128, 'x')},
+                                        {"source", repeated("\xF0\x9F\x98\x80", 128)},
+                                        {"session", repeated("\xF0\x9F\x98\x80", 256)},
+                                        {"speaker", repeated("\xF0\x9F\x98\x80", 256)},
+                                        {"type", repeated("\xF0\x9F\x98\x80", 64)},
                                         {"sequence", -9007199254740991}});
     CHECK(text_of(body.at("content")) == longest);
     CHECK(body.at("tags").as_array().size() == 10);
