@@ -191,6 +191,47 @@ TEST_CASE("every operation that needs a permission refuses without it as declare
     });
 }
 
+TEST_CASE("answers that no example brings about keep the document too", "[http][contract]") {
+    RunningApi api;
+    auto client = api.client();
+    remember(client, {{"content", "Likes the dark theme"}});
+    Contract const contract{api};
+
+    struct Asked {
+        std::string path;
+        std::string body;
+        int status;
+    };
+
+    for (auto const& [path, body, status] : {
+             Asked{"/v1/memory/query", R"({"query":"theme","explain":true})", 200},
+             Asked{"/v1/memory/query", R"({"query":"theme","limit":100,"offset":901})", 400},
+             Asked{"/v1/memory/batch/search", R"({"queries":["*","",7,{"limit":0}]})", 200},
+             Asked{"/v1/memory/batch", R"({"memories":[{"content":""},5]})", 200},
+             Asked{"/v1/memory/batch", R"({"memories":[{"content":"a"},{"tags":5}]})", 201},
+             Asked{"/v1/memory/batch",
+                   R"({"memories":[{"content":"a"},{"content":5}],"transactional":true})", 400},
+             Asked{"/v1/memory/batch", R"({"memories":[]})", 400},
+             Asked{"/v1/memory/context-window", R"({"query":"theme","tokenBudget":1})", 200},
+             Asked{"/v1/keys", R"({"name":"k","style":"memorose","expires_days":1})", 201},
+             Asked{"/v1/keys", R"({"name":"k","scopes":["x"]})", 400},
+             Asked{"/v1/agents/register", R"({"agentType":"claude","agentName":"worker"})", 201},
+             Asked{"/v1/agents/register", R"({"agentType":"codex"})", 200},
+         }) {
+        CAPTURE(path, body);
+        auto const answer = client.post(path, body);
+        CHECK(answer.status == status);
+        auto const& operations = contract.document.at("paths").at(path).as_object();
+        contract.check(operations.at("post").as_object(), answer);
+    }
+    auto const other = api.key_with_scopes({"executions:work"});
+    auto const taken = api.client(other).post("/v1/agents/register",
+                                              R"({"agentType":"claude","agentName":"WORKER"})");
+    CHECK(taken.status == 409);
+    auto const& operations = contract.document.at("paths").at("/v1/agents/register").as_object();
+    contract.check(operations.at("post").as_object(), taken);
+}
+
 TEST_CASE("the filters and lists that the document shows are understood", "[http][contract]") {
     RunningApi api;
     auto client = api.client();
