@@ -114,19 +114,23 @@ void show_key(Console& console, Settings const& settings, OwnerKey const& key) {
     out.flush();
 }
 
-void greet(Console& console, Settings const& settings, std::string const& url) {
-    auto const file = owner_key_file(settings.data).string();
+void greet(Console& console, Settings const& settings, std::string const& url,
+           OwnerKey const& key) {
     auto& out = console.out;
     out << fmt::format("Loci {} serves {} at {}\n", version(), settings.data.string(), url);
-    auto const trust = settings.tls_certificate ? " --cacert " + settings.tls_certificate->string()
-                                                : std::string{};
-    out << fmt::format("Try:  curl{} -H \"x-api-key: $(cat {})\" -H 'content-type: "
-                       "application/json' \\\n"
-                       "        -d '{{\"content\": \"Ines prefers aisle seats\"}}' "
-                       "{}/v1/memory/write\n"
-                       "      loci recall --data {} \"where does Ines like to sit?\"\n"
-                       "API:  {}/docs   Stop: Ctrl-C\n",
-                       trust, file, url, settings.data.string(), url);
+    if (key.file_exists) {
+        auto const trust = settings.tls_certificate
+                               ? " --cacert " + settings.tls_certificate->string()
+                               : std::string{};
+        out << fmt::format("Try:  curl{} -H \"x-api-key: $(cat {})\" -H 'content-type: "
+                           "application/json' \\\n"
+                           "        -d '{{\"content\": \"Ines prefers aisle seats\"}}' "
+                           "{}/v1/memory/write\n"
+                           "      loci recall --data {} \"where does Ines like to sit?\"\n",
+                           trust, owner_key_file(settings.data).string(), url,
+                           settings.data.string());
+    }
+    out << fmt::format("API:  {}/docs   Stop: Ctrl-C\n", url);
     out.flush();
 }
 
@@ -190,7 +194,7 @@ Result<int> serve(Context const& context, StopSignals& signals) {
     if (auto const published = announcement.publish(url, settings); !published) {
         return published.error();
     }
-    greet(context.console, settings, url);
+    greet(context.console, settings, url, *key);
     for (std::size_t i = 0; i < settings.listen.size(); ++i) {
         auto const address = url_of(settings, settings.listen[i], server.ports()[i]);
         log.write(server::LogLevel::info, "listening", {{"url", std::string_view{address}}});

@@ -87,6 +87,14 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
     return number;
 }
 
+/// As browsers write an origin: without a path, so that `https://a.example/` would match nothing.
+bool is_origin(std::string_view text) {
+    auto const colon = text.find("://");
+    return text == "*" || text == "null" ||
+           (colon != std::string_view::npos && colon > 0 && colon + 3 < text.size() &&
+            text.find_first_of("/?#* ", colon + 3) == std::string_view::npos);
+}
+
 /// Why the value is no good; nullopt when it is.
 std::optional<std::string> fault(SettingRule const& rule, std::string_view value) {
     if (value.empty()) {
@@ -112,6 +120,9 @@ std::optional<std::string> fault(SettingRule const& rule, std::string_view value
     case list:
         if (rule.name == "listen" && !server::parse_listen_address(value)) {
             return "must be ADDRESS:PORT, e.g. 127.0.0.1:8787";
+        }
+        if (rule.name == "cors-origin" && !is_origin(value)) {
+            return "must be an origin such as https://app.example:8443, without a path, or *";
         }
         break;
     case text:

@@ -38,6 +38,9 @@ TEST_CASE("keys are made, listed and revoked without a server, and count with on
     auto const refused = program.run("keys list");
     CHECK(refused.code == 1);
     CHECK(refused.error.find("API key") != std::string::npos);
+    auto const greeting = contents(program.scratch("data.log"));
+    CHECK(greeting.find("There is no owner.key here") != std::string::npos);
+    CHECK(greeting.find("curl") == std::string::npos);
     server.terminate();
 
     std::string const id{key.at("id").as_string()};

@@ -105,6 +105,13 @@ TEST_CASE("a faulty value is named with the place that it comes from", "[cli][se
                   .starts_with("--listen must be ADDRESS:PORT"));
     }
     CHECK(message({}, {{"LOCI_LISTEN", "127.0.0.1:1,"}}, {}).starts_with("LOCI_LISTEN is empty"));
+    for (auto const* origin :
+         {"a.example", "https://a.example/", "https://", "://a", "https://*"}) {
+        CHECK(message({}, {}, {{"cors-origin", {origin}}})
+                  .starts_with("cors-origin in the configuration file must be an origin"));
+    }
+    CHECK(
+        resolve_all({{"cors-origin", {"*", "null", "https://a.example:1", "app://x"}}}, home, {}));
     CHECK(message({}, {}, {{"url", {"a", "b"}}}) ==
           "url in the configuration file takes one value");
     CHECK(message({{"tls-key", {"k.pem"}}}, {}, {}).find("belong together") != std::string::npos);
