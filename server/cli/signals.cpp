@@ -26,17 +26,17 @@ int StopSignals::wait() {
     do {
         sigwait(&signals_, &signal);
     } while (signal == wake_up);
-    watch_for_second();
+    watch_for_second(signal);
     return signal;
 }
 
-void StopSignals::watch_for_second() {
-    second_ = std::jthread{[this](std::stop_token const& stop) {
+void StopSignals::watch_for_second(int first) {
+    second_ = std::jthread{[this, first](std::stop_token const& stop) {
         int signal = wake_up;
-        while (signal == wake_up && !stop.stop_requested()) {
+        while (signal != first && !stop.stop_requested()) {
             sigwait(&signals_, &signal);
         }
-        if (signal != wake_up) {
+        if (signal == first) {
             ::_exit(128 + signal);
         }
     }};

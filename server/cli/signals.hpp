@@ -7,8 +7,9 @@ namespace loci::cli {
 
 /// Turns SIGINT and SIGTERM into a value to wait for, and ignores SIGPIPE and SIGHUP.
 ///
-/// Construct it before any other thread starts: threads inherit the blocked signals. A second
-/// signal ends the process at once, without clean-up.
+/// Construct it before any other thread starts: threads inherit the blocked signals. The same
+/// signal again ends the process at once, without clean-up. (Another one does not: on Ctrl-C the
+/// terminal sends SIGINT to the program and to the script around it, which then sends SIGTERM.)
 class StopSignals {
 public:
     StopSignals();
@@ -20,7 +21,7 @@ public:
     int wait();
 
 private:
-    void watch_for_second();
+    void watch_for_second(int first);
     sigset_t signals_{};
     std::jthread second_;
 };

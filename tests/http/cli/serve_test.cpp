@@ -56,21 +56,50 @@ TEST_CASE("SIGTERM and SIGINT end the server cleanly", "[cli][program]") {
     }
 }
 
-TEST_CASE("a second signal does not wait for clients", "[cli][program]") {
-    Program program;
-    auto& server = program.serve();
-    auto const& url = server.url();
-    HttpClient client{static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)))};
+/// Sends a request whose body the server waits for, also while it stops.
+void begin_request(HttpClient& client, test::ServerProcess const& server) {
     client.connect();
     client.send_raw(
         "POST /v1/memory/write HTTP/1.1\r\nHost: x\r\nx-api-key: " + server.owner_key() +
         "\r\nContent-Type: application/json\r\nContent-Length: 20\r\n"
         "Expect: 100-continue\r\n\r\n");
     REQUIRE(client.read_head().status == 100);
-    ::kill(server.pid(), SIGTERM);
+}
+
+std::uint16_t port_of(test::ServerProcess const& server) {
+    auto const& url = server.url();
+    return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+}
+
+void send_and_await_stop(int signal, test::ServerProcess const& server, Program const& program) {
+    ::kill(server.pid(), signal);
     while (std::filesystem::exists(program.data() / "server.json")) {
         std::this_thread::yield();
     }
+}
+
+TEST_CASE("Ctrl-C under a script that sends SIGTERM as well is one stop", "[cli][program]") {
+    Program program;
+    auto& server = program.serve();
+    std::string const body = R"({"content":"safe?"} )";
+    {
+        HttpClient client{port_of(server)};
+        begin_request(client, server);
+        send_and_await_stop(SIGINT, server, program);
+        ::kill(server.pid(), SIGTERM);
+        client.send_raw(body);
+        CHECK(client.read_head().status == 201);
+    }
+    CHECK(server.terminate() == 0);
+    CHECK(program.must("recall safe").out.find("safe?") != std::string::npos);
+}
+
+TEST_CASE("the same signal again does not wait for clients", "[cli][program]") {
+    Program program;
+    auto& server = program.serve();
+    HttpClient client{port_of(server)};
+    begin_request(client, server);
+    send_and_await_stop(SIGTERM, server, program);
     auto const status = server.terminate();
     CHECK(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 128 + SIGTERM);
