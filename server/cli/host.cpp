@@ -1,8 +1,15 @@
 #include "cli/host.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <thread>
 
 namespace loci::cli {
+namespace {
+
+constexpr std::size_t least_readers = 4;
+
+} // namespace
 
 Result<std::unique_ptr<Host>> Host::open(Options const& options, Environment environment) {
     std::unique_ptr<Host> host{new Host};
@@ -31,6 +38,7 @@ Result<store::Database> open_database(Host::Options const& options, Environment 
          .components = {memory::Memory::component(), runtime::Identity::component()},
          .read_only = options.read_only,
          .create = options.create,
+         .readers = std::max<std::size_t>(least_readers, std::thread::hardware_concurrency()),
          .maximum_bytes = options.maximum_bytes},
         environment);
     if (database) {
