@@ -31,10 +31,11 @@ std::vector<Fault> faults() {
          }},
         {"subject", "minLength", [](NewMemory& item) { item.scope.subject = ""; }},
         {"organization", "maxLength",
-         [](NewMemory& item) { item.scope.organization = repeated(257); }},
+         [](NewMemory& item) { item.scope.organization = repeated(limits::coordinate_bytes + 1); }},
         {"agent", "utf8", [](NewMemory& item) { item.scope.agent = "\xFF"; }},
         {"space", "minLength", [](NewMemory& item) { item.scope.space = ""; }},
-        {"session", "maxLength", [](NewMemory& item) { item.scope.session = repeated(257); }},
+        {"session", "maxLength",
+         [](NewMemory& item) { item.scope.session = repeated(limits::coordinate_bytes + 1); }},
         {"project", "noNul",
          [](NewMemory& item) {
              item.scope.project = std::string{"\0", 1};
@@ -43,7 +44,8 @@ std::vector<Fault> faults() {
          [](NewMemory& item) {
              item.tags = {"a", "  "};
          }},
-        {"tags[0]", "maxLength", [](NewMemory& item) { item.tags = {repeated(257)}; }},
+        {"tags[0]", "maxLength",
+         [](NewMemory& item) { item.tags = {repeated(limits::tag_bytes + 1)}; }},
         {"tags[0]", "utf8", [](NewMemory& item) { item.tags = {"\xC0\xAF"}; }},
         {"tags", "maxItems",
          [](NewMemory& item) {
@@ -62,7 +64,8 @@ std::vector<Fault> faults() {
         {"level", "minimum", [](NewMemory& item) { item.level = 0; }},
         {"level", "maximum", [](NewMemory& item) { item.level = 256; }},
         {"source", "minLength", [](NewMemory& item) { item.source = ""; }},
-        {"source_ref", "maxLength", [](NewMemory& item) { item.source_ref = repeated(257); }},
+        {"source_ref", "maxLength",
+         [](NewMemory& item) { item.source_ref = repeated(limits::coordinate_bytes + 1); }},
         {"provenance", "utf8", [](NewMemory& item) { item.provenance = "\xF8"; }},
         {"confidence", "maximum", [](NewMemory& item) { item.confidence = 1.01; }},
         {"confidence", "type",
