@@ -48,7 +48,6 @@ StopSignals::~StopSignals() {
         pthread_kill(second_.native_handle(), wake_up);
         second_.join();
     }
-    pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
 }
 
 } // namespace loci::cli

@@ -9,7 +9,8 @@ namespace loci::cli {
 ///
 /// Construct it before any other thread starts: threads inherit the blocked signals. The same
 /// signal again ends the process at once, without clean-up. (Another one does not: on Ctrl-C the
-/// terminal sends SIGINT to the program and to the script around it, which then sends SIGTERM.)
+/// terminal sends SIGINT to the program and to the script around it, which then sends SIGTERM.) The
+/// signals stay blocked to the end of the process: one that comes late ends nothing early.
 class StopSignals {
 public:
     StopSignals();
