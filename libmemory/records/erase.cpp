@@ -23,14 +23,12 @@ constexpr store::Sql delete_revisions{"DELETE FROM revision WHERE memory = ?1"};
 
 constexpr store::Sql delete_memory{"DELETE FROM memory WHERE number = ?1"};
 
+// An import may name a successor of somebody else: the edge is then the importer's.
 constexpr store::Sql select_predecessors{R"sql(
-SELECT target FROM edge
-WHERE tenant = ?1 AND user = ?2 AND source = ?3 AND relation = 'supersedes'
+SELECT DISTINCT target FROM edge WHERE source = ?1 AND tenant = ?2 AND relation = 'supersedes'
 )sql"};
 
-constexpr store::Sql delete_edges_from{R"sql(
-DELETE FROM edge WHERE tenant = ?1 AND user = ?2 AND source = ?3
-)sql"};
+constexpr store::Sql delete_edges_from{"DELETE FROM edge WHERE source = ?1 AND tenant = ?2"};
 
 constexpr store::Sql delete_edges_to{"DELETE FROM edge WHERE target = ?1 AND tenant = ?2"};
 
@@ -68,7 +66,7 @@ void erase_words_of(store::WriteTransaction& transaction, StoredRecord const& st
 
 std::vector<MemoryId> predecessors_of(store::ReadTransaction& transaction, Record const& record) {
     std::vector<MemoryId> predecessors;
-    auto rows = transaction.query(select_predecessors, record.tenant, record.user, record.id.value);
+    auto rows = transaction.query(select_predecessors, record.id.value, record.tenant);
     while (rows.next()) {
         predecessors.push_back(MemoryId{rows.uuid(0)});
     }
@@ -106,7 +104,7 @@ std::size_t erase_one(Mutation& mutation, StoredRecord const& stored) {
     transaction.execute(delete_revisions, stored.number);
     transaction.execute(delete_memory, stored.number);
     unname_successor(mutation, record);
-    transaction.execute(delete_edges_from, record.tenant, record.user, record.id.value);
+    transaction.execute(delete_edges_from, record.id.value, record.tenant);
     transaction.execute(delete_edges_to, record.id.value, record.tenant);
     forget_answers(transaction, record);
     drop_empty_place(mutation, stored);

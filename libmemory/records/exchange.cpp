@@ -268,7 +268,7 @@ std::size_t end_of_value(std::string_view json, std::size_t at) {
 }
 
 /// The text of a member's value, as it was written: a number read and written again may look
-/// different.
+/// different. Empty when its name was written with escapes.
 std::string_view raw_member(std::string_view compact_object, std::string_view quoted_name) {
     for (std::size_t at = 1; at < compact_object.size();) {
         auto const colon = end_of_value(compact_object, at);
@@ -282,10 +282,12 @@ std::string_view raw_member(std::string_view compact_object, std::string_view qu
 }
 
 void read_metadata(Reader& reader, std::string_view compact_line, NewMemory& item) {
-    if (reader.member("metadata") == nullptr) {
+    auto const* const value = reader.member("metadata");
+    if (value == nullptr) {
         return;
     }
-    auto parsed = JsonObject::parse(raw_member(compact_line, "\"metadata\""));
+    auto const written = raw_member(compact_line, "\"metadata\"");
+    auto parsed = JsonObject::parse(written.empty() ? json::serialize(*value) : written);
     if (parsed) {
         item.metadata = std::move(*parsed);
     } else {
@@ -305,10 +307,6 @@ void read_links(Reader& reader, NewMemory& item) {
         }
         item.derived_from.push_back(MemoryId{*id});
     }
-}
-
-Error not_an_object() {
-    return {ErrorKind::invalid, "VALIDATION_ERROR", "the line is not a JSON object"};
 }
 
 } // namespace
@@ -362,7 +360,7 @@ std::string exchange_line(Record const& record) {
 Result<NewMemory> parse_exchange_line(std::string_view line) {
     auto const checked = JsonObject::parse(line);
     if (!checked) {
-        return not_an_object();
+        return Error{ErrorKind::invalid, "VALIDATION_ERROR", "the line " + checked.error().message};
     }
     auto const value = json::parse(checked->text());
     Reader reader{value.as_object()};

@@ -1,7 +1,12 @@
 #include "records/lifecycle.hpp"
 
+#include <limits>
+
 namespace loci::memory {
 namespace {
+
+/// An import may bring any count.
+constexpr int highest_count = std::numeric_limits<int>::max();
 
 Result<Stamps> supersede(Stamps stamps, std::optional<MemoryId> successor, Timestamp now) {
     if (stamps.superseded_by) {
@@ -35,7 +40,7 @@ Result<Stamps> apply(Stamps stamps, LifecycleEvent const& event, Timestamp now) 
         stamps.contested_at = stamps.contested_at.value_or(now);
         break;
     case LifecycleAction::validate:
-        ++stamps.validation_count;
+        stamps.validation_count += stamps.validation_count < highest_count ? 1 : 0;
         stamps.last_validated_at = now;
         stamps.contested_at.reset();
         break;

@@ -242,6 +242,7 @@ CREATE TABLE edge (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, user, source, target, relation)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX edge_source ON edge (source);
 CREATE INDEX edge_target ON edge (target);
 
 CREATE TABLE stored_answer (

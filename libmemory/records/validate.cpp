@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <loci/base/utf8.hpp>
+#include <unordered_set>
 
 namespace loci::memory {
 namespace {
@@ -78,7 +79,7 @@ public:
     }
 
     void tags(std::vector<std::string> const& values) {
-        for (std::size_t i = 0; i < values.size(); ++i) {
+        for (std::size_t i = 0; i < values.size() && fields_.size() < limits::tags; ++i) {
             auto const path = fmt::format("tags[{}]", i);
             auto const trimmed = is_utf8(values[i]) ? trim(values[i]) : std::string_view{values[i]};
             text(path, trimmed, 1, limits::tag_bytes);
@@ -298,10 +299,11 @@ NewMemory normalised(NewMemory item) {
 
 std::vector<std::string> normalised_tags(std::vector<std::string> const& tags) {
     std::vector<std::string> kept;
+    std::unordered_set<std::string_view> seen;
     for (auto const& tag : tags) {
-        std::string trimmed{is_utf8(tag) ? trim(tag) : std::string_view{tag}};
-        if (std::find(kept.begin(), kept.end(), trimmed) == kept.end()) {
-            kept.push_back(std::move(trimmed));
+        auto const trimmed = is_utf8(tag) ? trim(tag) : std::string_view{tag};
+        if (seen.insert(trimmed).second) {
+            kept.emplace_back(trimmed);
         }
     }
     return kept;

@@ -131,3 +131,24 @@ TEST_CASE_METHOD(RecordsFixture, "what an import called superseded forgets an er
     CHECK(left.superseded_at == at);
     CHECK_FALSE(left.superseded_by);
 }
+
+TEST_CASE_METHOD(RecordsFixture, "an erased successor is forgotten by other users too",
+                 "[memory][erase]") {
+    auto const at = environment.clock.now();
+    auto const superseded_by = [&](MemoryId successor) {
+        return NewMemory{.content = "old",
+                         .stamps = ImportedStamps{.superseded_at = at, .superseded_by = successor}};
+    };
+    auto const shared = write(alice, {.content = "new", .scope = {.space = "team:x"}});
+    auto const unseen = write(alice, "private");
+    auto const of_shared = write(bob, superseded_by(shared.id));
+    auto const of_unseen = write(bob, superseded_by(unseen.id));
+    memory->erase(alice, {shared.id, unseen.id}).value();
+    for (auto const id : {of_shared.id, of_unseen.id}) {
+        auto const left = get(bob, id);
+        CHECK(left.superseded_at == at);
+        CHECK_FALSE(left.superseded_by);
+    }
+    CHECK(number("SELECT count(*) FROM edge") == 0);
+    CHECK(problems().empty());
+}

@@ -86,6 +86,24 @@ TEST_CASE("a line needs only content", "[memory][exchange]") {
     CHECK(*read == NewMemory{.content = "x"});
 }
 
+TEST_CASE("a name may be written with escapes", "[memory][exchange]") {
+    auto const read = parse_exchange_line(R"({"content":"x","metad\u0061ta":{"n":1}})");
+    REQUIRE(read);
+    CHECK(read->metadata.text() == R"({"n":1})");
+}
+
+TEST_CASE("a line that is JSON but cannot be kept says why", "[memory][exchange]") {
+    auto const message = [](std::string_view line) {
+        return parse_exchange_line(line).error().message;
+    };
+    CHECK(message(R"({"content":"x","metadata":{"n":1e400}})") ==
+          "the line contains a number out of range");
+    CHECK(message(R"({"content":"x","content":"y"})") ==
+          "the line repeats a name within one object");
+    CHECK(message(R"({"content":"x\u0000"})") == "the line contains the character U+0000");
+    CHECK(message("[]") == "the line must be a JSON object");
+}
+
 TEST_CASE("a malformed line names the member", "[memory][exchange]") {
     auto const path = [](std::string_view line) { return field_of(parse_exchange_line(line)); };
     CHECK(path(R"({})") == "content");

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <limits>
 #include <records/lifecycle.hpp>
 #include <string>
 
@@ -102,6 +103,15 @@ TEST_CASE("a memory is superseded once", "[memory][lifecycle]") {
     REQUIRE_FALSE(again.has_value());
     CHECK(again.error().kind == loci::ErrorKind::conflict);
     CHECK(again.error().reason == "ALREADY_SUPERSEDED");
+}
+
+TEST_CASE("a count that an import set to the highest stays there", "[memory][lifecycle]") {
+    constexpr auto highest = std::numeric_limits<int>::max();
+    auto const after =
+        apply({.validation_count = highest}, {LifecycleAction::validate, std::nullopt}, now);
+    REQUIRE(after.has_value());
+    CHECK(after->validation_count == highest);
+    CHECK(after->last_validated_at == now);
 }
 
 TEST_CASE("nothing happens to a forgotten memory", "[memory][lifecycle]") {

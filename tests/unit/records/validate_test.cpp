@@ -152,6 +152,18 @@ TEST_CASE("a patch is checked in what it names alone", "[memory][validate]") {
     CHECK(check(Patch{.type = std::optional<std::string>{""}})->fields.front().path == "type");
 }
 
+TEST_CASE("a flood of tags is refused at once and briefly", "[memory][validate]") {
+    NewMemory item{.content = "x"};
+    for (int i = 0; i < 200'000; ++i) {
+        item.tags.push_back("tag-with-a-common-beginning-" + std::to_string(i));
+    }
+    REQUIRE(check(item, ""));
+    CHECK(check(item, "")->fields.front().path == "tags");
+    item.tags.assign(200'000, " ");
+    REQUIRE(check(item, ""));
+    CHECK(check(item, "")->fields.size() <= 64);
+}
+
 TEST_CASE("tags are trimmed and told apart by case", "[memory][validate]") {
     CHECK(normalised_tags({" ui ", "ui", "UI", "\xE3\x80\x80ui"}) ==
           std::vector<std::string>{"ui", "UI"});
