@@ -31,9 +31,9 @@ Result<std::optional<CompletedRequest>> find_completed(store::ReadTransaction& t
     if (!key) {
         return std::nullopt;
     }
-    if (key->text.empty() || key->text.size() > longest_key || !is_utf8(key->text) ||
-        key->text.find('\0') != std::string::npos) {
-        return invalid_field("Idempotency-Key", "length",
+    if (!is_utf8(key->text) || key->text.find('\0') != std::string::npos || key->text.empty() ||
+        count_code_points(key->text) > longest_key) {
+        return invalid_field("idempotency_key", "maxLength",
                              "an idempotency key has 1 to 128 characters");
     }
     auto rows =
