@@ -13,10 +13,10 @@ INSERT INTO memory (number, id, owner, tenant, user, subject, organization, agen
     project, episode, sequence, speaker, kind, nature, level, sensitivity, source, source_ref,
     provenance, importance, strength, session_only, content_hash, validation_count,
     last_validated_at, created_at, updated_at, expires_at, superseded_at, superseded_by,
-    expired_at, expired_by, contested_at)
+    expired_at, expired_by, contested_at, is_derived)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
     ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33,
-    CASE WHEN ?33 IS NULL THEN NULL ELSE 'import' END, ?34)
+    CASE WHEN ?33 IS NULL THEN NULL ELSE 'import' END, ?34, ?35)
 )sql"};
 
 constexpr store::Sql insert_revision_row{R"sql(
@@ -95,7 +95,8 @@ void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& c
         record.provenance, record.importance, record.strength, record.session_only,
         store::Value::Blob{content_hash}, record.validation_count, record.last_validated_at,
         record.created_at, record.updated_at, record.expires_at, record.superseded_at,
-        uuid_of(record.superseded_by), record.expired_at, record.contested_at);
+        uuid_of(record.superseded_by), record.expired_at, record.contested_at,
+        !record.derived_from.empty());
     insert_revision(mutation, stored, indexed.stems);
     if (indexed.state == IndexState::ready) {
         insert_vector(mutation, record.revision_key, indexed.vector);

@@ -11,7 +11,8 @@ namespace {
 //
 // owner: whose words and statistics belong together: (tenant, user), or (tenant, '') for all
 //     `team:` spaces.
-// memory: one row a memory: identity, scope, stamps, values that change in place.
+// memory: one row a memory: identity, scope, stamps, values that change in place; only where
+//     `is_derived` may edges `derived_from` begin, so that reading others looks for none.
 // revision: the indexed unit: key = FTS5 rowid = vector label = export order; current iff
 //     `ended_at` is NULL; `next_key` is the revision that ended it.
 // record: a revision with its memory, as `records/stored.hpp` reads it; stems are left out.
@@ -57,6 +58,7 @@ CREATE TABLE memory (
     tier_pin TEXT,
     strength REAL NOT NULL DEFAULT 1.0,
     session_only INTEGER NOT NULL DEFAULT 0,
+    is_derived INTEGER NOT NULL DEFAULT 0,
     content_hash BLOB NOT NULL,
     validation_count INTEGER NOT NULL DEFAULT 0,
     last_validated_at INTEGER,
@@ -119,9 +121,10 @@ CREATE VIEW record AS SELECT
     memory.superseded_at AS superseded_at, memory.superseded_by AS superseded_by,
     memory.expired_at AS expired_at, memory.contested_at AS contested_at,
     memory.forgotten_at AS forgotten_at,
-    (SELECT group_concat(hex(edge.target), '') FROM edge
+    CASE WHEN memory.is_derived THEN (
+        SELECT group_concat(hex(edge.target), '') FROM edge
         WHERE edge.tenant = memory.tenant AND edge.user = memory.user
-            AND edge.source = memory.id AND edge.relation = 'derived_from') AS derived_from,
+            AND edge.source = memory.id AND edge.relation = 'derived_from') END AS derived_from,
     revision.key AS key, revision.number AS revision,
     revision.type AS type, revision.title AS title, revision.content AS content,
     revision.summary AS summary, revision.tags AS tags, revision.metadata AS metadata,

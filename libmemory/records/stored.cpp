@@ -217,8 +217,8 @@ std::vector<StoredRecord> read_by_key(store::ReadTransaction& transaction,
     std::vector<StoredRecord> ordered;
     ordered.reserve(found.size());
     for (auto const revision_key : revision_keys) {
-        if (auto const at = found.find(revision_key); at != found.end()) {
-            ordered.push_back(at->second);
+        if (auto node = found.extract(revision_key)) {
+            ordered.push_back(std::move(node.mapped()));
         }
     }
     return ordered;
