@@ -30,6 +30,21 @@ std::vector<Record> read_records(store::ReadTransaction& transaction,
     return records;
 }
 
+/// What a search found as of an instant, as it was then.
+void turn_back(Record& record, std::optional<Timestamp> as_of) {
+    if (as_of) {
+        record = as_it_was(std::move(record), *as_of);
+    }
+}
+
+void turn_back(Result<Recall>& found, RecallQuery const& query) {
+    if (found) {
+        for (auto& hit : found->hits) {
+            turn_back(hit.memory, query.filter.as_of);
+        }
+    }
+}
+
 Mutation::Services services(store::Database& database, std::int64_t model,
                             std::shared_ptr<index::Catalogue> const& catalogue) {
     return {database.environment().ids, model,
@@ -261,7 +276,13 @@ Result<Record> Memory::get(Caller const& caller, MemoryId id, std::optional<Time
 }
 
 Result<Page> Memory::list(Caller const& caller, ListQuery const& query) {
-    return impl_->finder.list(caller, query);
+    auto page = impl_->finder.list(caller, query);
+    if (page) {
+        for (auto& record : page->items) {
+            turn_back(record, query.filter.as_of);
+        }
+    }
+    return page;
 }
 
 Result<std::size_t> Memory::count(Caller const& caller, Filter const& filter) {
@@ -273,17 +294,31 @@ Result<std::vector<SpaceSummary>> Memory::spaces(Caller const& caller, View view
 }
 
 Result<Recall> Memory::recall(Caller const& caller, RecallQuery const& query) {
-    return impl_->finder.recall(caller, query);
+    auto found = impl_->finder.recall(caller, query);
+    turn_back(found, query);
+    return found;
 }
 
 Result<std::vector<Result<Recall>>> Memory::recall_many(Caller const& caller,
                                                         std::span<RecallQuery const> queries) {
-    return impl_->finder.recall_many(caller, queries);
+    auto answers = impl_->finder.recall_many(caller, queries);
+    if (answers) {
+        for (std::size_t i = 0; i < queries.size(); ++i) {
+            turn_back((*answers)[i], queries[i]);
+        }
+    }
+    return answers;
 }
 
 Result<ContextWindow> Memory::context_window(Caller const& caller, ContextQuery const& query,
                                              TokenCounter const& counter) {
-    return impl_->finder.context_window(caller, query, counter);
+    auto window = impl_->finder.context_window(caller, query, counter);
+    if (window) {
+        for (auto& item : window->items) {
+            turn_back(item.hit.memory, query.recall.filter.as_of);
+        }
+    }
+    return window;
 }
 
 Result<ExportSnapshot> Memory::begin_export(Caller const& caller,

@@ -55,3 +55,23 @@ TEST_CASE_METHOD(RecordsFixture, "stamps later than the instant are not shown", 
     execute("UPDATE memory SET forgotten_at = 1 WHERE superseded_by IS NOT NULL");
     CHECK(reason_of(memory->get(alice, older.id, at)) == "MEMORY_NOT_FOUND");
 }
+
+TEST_CASE_METHOD(RecordsFixture, "every read shows a memory as it was then", "[memory][get]") {
+    auto const older = write(alice, "likes tea");
+    auto const at = older.created_at;
+    environment.clock.advance(a_while);
+    write(alice, {.content = "likes coffee", .supersedes = older.id});
+    auto const then = memory->get(alice, older.id, at).value();
+    CHECK(then == older);
+    Filter const filter{.as_of = at};
+    CHECK(memory->list(alice, {.filter = filter}).value().items == std::vector{then});
+    RecallQuery const question{.query = "tea", .filter = filter};
+    CHECK(memory->recall(alice, question).value().hits.at(0).memory == then);
+    std::vector const questions{question};
+    auto const answers = memory->recall_many(alice, questions).value();
+    CHECK(answers.at(0).value().hits.at(0).memory == then);
+    auto const window = memory->context_window(alice, {.recall = question, .token_budget = 100},
+                                               *approximate_token_counter());
+    CHECK(window.value().items.at(0).hit.memory == then);
+    CHECK(get(alice, older.id).superseded_at);
+}
