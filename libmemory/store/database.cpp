@@ -72,7 +72,7 @@ Result<Database> Database::open(Options options, Environment environment,
     options.directory = std::filesystem::absolute(options.directory, failed);
     auto const file = options.directory / "loci.db";
     if ((options.read_only || !options.create) && !std::filesystem::exists(file, failed)) {
-        return not_found();
+        return failed ? file_error("cannot look into the directory") : not_found();
     }
     FileHandle lock;
     if (!options.read_only) {

@@ -3,16 +3,18 @@
 #include "cli/progress.hpp"
 
 #include <boost/json.hpp>
+#include <cerrno>
 #include <fmt/format.h>
 #include <fstream>
 #include <ostream>
+#include <system_error>
 
 namespace loci::cli {
 namespace {
 
-Error cannot_write(std::string const& where) {
+Error cannot_write(std::string const& where, std::string const& why = "is the disk full?") {
     return {ErrorKind::unavailable, "WRITE_FAILED",
-            fmt::format("{} cannot be written: is the disk full?", where)};
+            fmt::format("{} cannot be written: {}", where, why)};
 }
 
 /// Writes every memory as one line; returns how many.
@@ -58,7 +60,7 @@ ExitCode run(ExportCommand const& command, Context const& context) {
     auto const partial = command.file + ".partial";
     std::ofstream file{partial, std::ios::binary | std::ios::trunc};
     if (!file) {
-        return fail(console, cannot_write(partial));
+        return fail(console, cannot_write(partial, std::generic_category().message(errno)));
     }
     auto const written = write_lines(**client, command, context, file, partial);
     file.close();
@@ -69,7 +71,9 @@ ExitCode run(ExportCommand const& command, Context const& context) {
     if (!written || !file || failure) {
         std::error_code ignored;
         std::filesystem::remove(partial, ignored);
-        return fail(console, written ? cannot_write(command.file) : written.error());
+        return fail(console, !written  ? written.error()
+                             : failure ? cannot_write(command.file, failure.message())
+                                       : cannot_write(command.file));
     }
     if (context.json) {
         print_json(console, {{"exported", *written}, {"file", command.file}});

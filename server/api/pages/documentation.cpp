@@ -269,7 +269,8 @@ std::string example_part(std::string_view method, std::string_view path,
         }
         command += " -H 'content-type: application/json' \\\n  -d '" + body + "'";
     }
-    command += " \\\n  'http://127.0.0.1:8787" + std::string{path} + example_query(operation) + "'";
+    command += " \\\n  \"${LOCI_URL:-http://127.0.0.1:8787}\"'" + std::string{path} +
+               example_query(operation) + "'";
     return "<details><summary>Try it</summary><pre><code>" + escaped(command) +
            "</code></pre></details>\n";
 }

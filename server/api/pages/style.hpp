@@ -42,7 +42,7 @@ pre code{background:none;padding:0;overflow-wrap:normal}
 .table{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.9rem}
 td,th{padding:.4rem .8rem .4rem 0;border-top:1px solid var(--line);text-align:left;vertical-align:top}
-th{font-weight:600;white-space:nowrap}
+th,td code{white-space:nowrap}th{font-weight:600}
 thead th{border:0;color:var(--soft);font-weight:500}
 .soft{color:var(--soft)}
 .must{color:var(--delete);font-size:.8em}

@@ -129,6 +129,7 @@ TEST_CASE("an output that cannot be written fails", "[cli][program]") {
     Program const program;
     program.must("remember something");
     CHECK(program.run("export /dev/full/x").code == 1);
+    CHECK(program.run("export /nonexistent/x").error.find("No such file") != std::string::npos);
     auto const line =
         "'" + binary.string() + "' export --data '" + program.data().string() + "' > /dev/full";
     std::string output;
