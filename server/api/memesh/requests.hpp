@@ -65,8 +65,7 @@ inline constexpr Rule write_request_rules[] = {
     field("sensitivity", "`critical` memories are left out of context windows unless asked for.")
         .one_of(sensitivity_words)
         .defaulted(),
-    field("source", "Which program or place it comes from; empty counts as absent.")
-        .length(0, 128),
+    field("source", "Which program or place it comes from; empty counts as absent.").length(0, 128),
     field("session", "The conversation it belongs to.").length(1, 256),
     field("sequence", "Its position in the session.")
         .range(-9007199254740991.0, 9007199254740991.0),
@@ -289,9 +288,10 @@ inline constexpr Rule export_request_rules[] = {
     spaces_rule,
     field("after", "The id of the last event received; the header `Last-Event-ID` wins over it.")
         .length(1, 64),
-    field("format",
-          "`memory`: as every answer gives it; `exchange`: a line of `loci export`, with stamps and "
-          "links.")
+    field(
+        "format",
+        "`memory`: as every answer gives it; `exchange`: a line of `loci export`, with stamps and "
+        "links.")
         .one_of(export_format_words)
         .defaulted(),
 };
