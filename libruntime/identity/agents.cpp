@@ -1,12 +1,15 @@
 #include "identity/agents.hpp"
 
 #include "identity/agent_name.hpp"
+#include "identity/errors.hpp"
 
 #include <chrono>
 #include <loci/base/utf8.hpp>
 
 namespace loci::runtime {
 namespace {
+
+using namespace std::string_literals;
 
 constexpr std::chrono::seconds online_within{90};
 constexpr std::chrono::seconds stale_within{300};
@@ -147,19 +150,20 @@ std::optional<Agent> find_agent(store::ReadTransaction& transaction, Presence co
 
 Result<store::Done> check(AgentRegistration const& registration) {
     if (registration.name && !is_agent_name(*registration.name)) {
-        return invalid_field("agentName", "pattern",
-                             "agentName has 1 to 64 of the characters A-Z a-z 0-9 . _ -");
+        return broken_rule("agentName", "pattern", "[A-Za-z0-9._-]{1,64}"s,
+                           "agentName has 1 to 64 of the characters A-Z a-z 0-9 . _ -");
     }
     if (auto const& version = registration.version) {
         if (!is_utf8(*version) || version->find('\0') != std::string::npos || version->empty() ||
             count_code_points(*version) > longest_version) {
-            return invalid_field("agentVersion", "maxLength",
-                                 "agentVersion has 1 to 64 characters");
+            return broken_rule("agentVersion", "pattern", "1 to 64 characters"s,
+                               "agentVersion has 1 to 64 characters");
         }
     }
     if (registration.capabilities &&
         registration.capabilities->text().size() > largest_capabilities) {
-        return invalid_field("capabilities", "maxLength", "capabilities are at most 16 KiB");
+        return broken_rule("capabilities", "maxBytes", std::int64_t{largest_capabilities},
+                           "capabilities are at most 16 KiB");
     }
     return store::Done{};
 }

@@ -1,6 +1,7 @@
 #include "identity/credentials.hpp"
 
 #include "identity/agents.hpp"
+#include "identity/errors.hpp"
 #include "identity/key_text.hpp"
 
 #include <chrono>
@@ -8,6 +9,8 @@
 
 namespace loci::runtime {
 namespace {
+
+using namespace std::string_literals;
 
 constexpr std::size_t longest_name = 100;
 constexpr std::size_t longest_organization = 256;
@@ -86,7 +89,8 @@ bool has_control_character(std::string_view text) {
 
 Result<CheckedKey> check(NewKey const& key, Timestamp now) {
     if (!is_utf8(key.name) || has_control_character(key.name)) {
-        return invalid_field("name", "pattern", "name is text without control characters");
+        return broken_rule("name", "pattern", "text without control characters"s,
+                           "name is text without control characters");
     }
     CheckedKey checked{.name = std::string{trim(key.name)},
                        .scopes = {},
@@ -94,16 +98,16 @@ Result<CheckedKey> check(NewKey const& key, Timestamp now) {
                        .organization = key.organization,
                        .origin = "created"};
     if (checked.name.empty()) {
-        return invalid_field("name", "minLength", "name is empty");
+        return broken_rule("name", "minLength", std::int64_t{1}, "name is empty");
     }
     if (count_code_points(checked.name) > longest_name) {
-        auto error = invalid_field("name", "maxLength", "name has at most 100 characters");
-        error.fields.front().limit = std::int64_t{longest_name};
-        return error;
+        return broken_rule("name", "maxLength", std::int64_t{longest_name},
+                           "name has at most 100 characters");
     }
     if (key.scopes) {
         if (key.scopes->empty()) {
-            return invalid_field("scopes", "minItems", "scopes names at least one scope");
+            return broken_rule("scopes", "minItems", std::int64_t{1},
+                               "scopes names at least one scope");
         }
         auto const scopes = parse_scopes(*key.scopes);
         if (!scopes) {
@@ -113,15 +117,18 @@ Result<CheckedKey> check(NewKey const& key, Timestamp now) {
     }
     if (key.expires_days) {
         if (*key.expires_days < 1 || *key.expires_days > most_days) {
-            return invalid_field("expires_days", *key.expires_days < 1 ? "minimum" : "maximum",
-                                 "expires_days lies between 1 and 3650");
+            auto const is_low = *key.expires_days < 1;
+            return broken_rule("expires_days", is_low ? "minimum" : "maximum",
+                               is_low ? 1 : most_days, "expires_days lies between 1 and 3650");
         }
         checked.expires_at = now + std::chrono::days{*key.expires_days};
     }
     if (auto const& label = key.organization) {
         if (label->empty() || label->size() > longest_organization || !is_utf8(*label) ||
             has_control_character(*label)) {
-            return invalid_field("organization", "maxLength", "organization has 1 to 256 bytes");
+            return broken_rule("organization", "pattern",
+                               "1 to 256 bytes without control characters"s,
+                               "organization has 1 to 256 bytes without control characters");
         }
     }
     return checked;

@@ -1,9 +1,18 @@
 #include "identity/errors.hpp"
 
+#include <utility>
+
 namespace loci::runtime {
 
 Error unauthenticated() {
     return {ErrorKind::unauthenticated, "UNAUTHENTICATED", "A valid API key is required"};
+}
+
+Error broken_rule(std::string path, std::string rule, decltype(FieldError::limit) limit,
+                  std::string message) {
+    auto error = invalid_field(std::move(path), std::move(rule), std::move(message));
+    error.fields.front().limit = std::move(limit);
+    return error;
 }
 
 Error not_a_member() {

@@ -213,7 +213,7 @@ Result<IssuedKey> Identity::issue_key(Caller const& caller, NewKey const& key,
 
 Result<KeyPage> Identity::list_keys(Caller const& caller, KeyQuery const& query) {
     if (query.limit > longest_page) {
-        return invalid_field("limit", "maximum", "limit is at most 1000");
+        return broken_rule("limit", "maximum", std::int64_t{longest_page}, "limit is at most 1000");
     }
     return impl_->database().read<KeyPage>(
         [&](store::ReadTransaction& transaction) -> Result<KeyPage> {

@@ -1,5 +1,7 @@
 #include <loci/runtime/permissions.hpp>
 
+#include "identity/errors.hpp"
+
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -31,6 +33,13 @@ constexpr std::array<Scope, 9> scopes{{
 }};
 
 constexpr std::array<char const*, 4> role_words{"VIEWER", "MEMBER", "ADMIN", "OWNER"};
+
+std::string known_words() {
+    std::array<std::string_view, scopes.size()> words{};
+    std::transform(scopes.begin(), scopes.end(), words.begin(),
+                   [](Scope const& scope) { return scope.word; });
+    return fmt::format("{}", fmt::join(words, ", "));
+}
 
 std::optional<PermissionSet> find_scope(std::string_view word) {
     for (auto const& scope : scopes) {
@@ -82,7 +91,8 @@ Result<PermissionSet> parse_scopes(std::span<std::string const> words, std::stri
     for (std::size_t i = 0; i < words.size(); ++i) {
         auto const found = find_scope(words[i]);
         if (!found) {
-            return invalid_field(fmt::format("{}[{}]", field, i), "enum", "unknown scope");
+            return broken_rule(fmt::format("{}[{}]", field, i), "enum", known_words(),
+                               "unknown scope");
         }
         permissions = permissions | *found;
     }

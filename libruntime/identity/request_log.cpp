@@ -1,5 +1,7 @@
 #include "identity/request_log.hpp"
 
+#include "identity/errors.hpp"
+
 #include <chrono>
 #include <loci/base/utf8.hpp>
 
@@ -33,8 +35,8 @@ Result<std::optional<CompletedRequest>> find_completed(store::ReadTransaction& t
     }
     if (!is_utf8(key->text) || key->text.find('\0') != std::string::npos || key->text.empty() ||
         count_code_points(key->text) > longest_key) {
-        return invalid_field("idempotency_key", "maxLength",
-                             "an idempotency key has 1 to 128 characters");
+        return broken_rule("idempotency_key", "maxLength", std::int64_t{longest_key},
+                           "an idempotency key has 1 to 128 characters");
     }
     auto rows =
         transaction.query(find, account.tenant, account.user, key->text, transaction.now() - kept);

@@ -56,12 +56,14 @@ TEST_CASE("faulty registrations are refused by field", "[runtime][agents]") {
     auto const field = [&](AgentRegistration const& registration) {
         auto const result = fixture.identity->register_agent(access.caller, registration);
         REQUIRE_FALSE(result);
+        CHECK_FALSE(std::holds_alternative<std::monostate>(result.error().fields.at(0).limit));
         return result.error().fields.at(0).path;
     };
     CHECK(field({.name = "my agent"}) == "agentName");
     CHECK(field({.name = ""}) == "agentName");
     CHECK(field({.version = std::string(65, '1')}) == "agentVersion");
     CHECK(field({.version = ""}) == "agentVersion");
+    CHECK(field({.version = "\xff"}) == "agentVersion");
     auto const large = R"({"a":")" + std::string(16 * 1024, 'x') + R"("})";
     CHECK(field({.capabilities = JsonObject::trusted(large)}) == "capabilities");
     CHECK_FALSE(fixture.identity->agent_of(access.caller)->registered);

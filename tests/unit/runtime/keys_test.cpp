@@ -15,6 +15,7 @@ std::string faulty_field(IdentityFixture& fixture, NewKey const& key) {
     auto const error = refusal(fixture, key);
     CHECK(error.kind == ErrorKind::invalid);
     CHECK(error.reason == "VALIDATION_ERROR");
+    CHECK_FALSE(std::holds_alternative<std::monostate>(error.fields.at(0).limit));
     return error.fields.at(0).path;
 }
 
@@ -59,6 +60,7 @@ TEST_CASE("faulty input is refused by field", "[runtime][keys]") {
     CHECK(faulty_field(fixture, {.name = "k", .expires_days = 0}) == "expires_days");
     CHECK(faulty_field(fixture, {.name = "k", .expires_days = 3651}) == "expires_days");
     CHECK(faulty_field(fixture, {.name = "k", .organization = ""}) == "organization");
+    CHECK(faulty_field(fixture, {.name = "k", .organization = "a\nb"}) == "organization");
     CHECK(fixture.identity->list_keys(fixture.owner)->total == 1);
 
     std::string hundred;

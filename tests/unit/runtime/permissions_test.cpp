@@ -29,6 +29,9 @@ TEST_CASE("scope words are read and unknown ones refused by place", "[runtime][p
     REQUIRE_FALSE(refused);
     CHECK(refused.error().kind == ErrorKind::invalid);
     CHECK(refused.error().fields.at(0).path == "scopes[1]");
+    auto const limit = std::get<std::string>(refused.error().fields.at(0).limit);
+    CHECK(limit.starts_with("memory:read, memory:write, "));
+    CHECK(limit.ends_with(", keys:write"));
 }
 
 TEST_CASE("every set of permissions is printed in words that mean the same",
