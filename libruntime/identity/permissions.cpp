@@ -99,6 +99,13 @@ Result<PermissionSet> parse_scopes(std::span<std::string const> words, std::stri
     return permissions;
 }
 
+std::string_view scope_of(Permission permission) noexcept {
+    auto const covers = [permission](Scope const& scope) {
+        return scope.permissions.contains(permission);
+    };
+    return std::find_if(scopes.begin(), scopes.end(), covers)->word;
+}
+
 std::vector<std::string> scope_words(PermissionSet permissions) {
     std::vector<std::string> words;
     PermissionSet covered;

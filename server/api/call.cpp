@@ -13,7 +13,7 @@ std::optional<Error> missing_permission(Call const& call, runtime::Permission pe
                      "INSUFFICIENT_SCOPE",
                      "The API key does not allow this",
                      {},
-                     {{"required", runtime::scope_words({permission})}}};
+                     {{"required", std::vector{std::string{runtime::scope_of(permission)}}}}};
     }
     auto role = runtime::Role::owner;
     for (auto const weaker : {runtime::Role::admin, runtime::Role::member, runtime::Role::viewer}) {

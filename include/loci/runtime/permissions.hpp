@@ -87,6 +87,9 @@ PermissionSet permissions_of(Role role) noexcept;
 Result<PermissionSet> parse_scopes(std::span<std::string const> words,
                                    std::string_view field = "scopes");
 
+/// The word of the scope that covers a permission: `memory:write` for erasing, too.
+std::string_view scope_of(Permission permission) noexcept;
+
 /// The fewest words that `parse_scopes` reads back as the same set, in a fixed order.
 std::vector<std::string> scope_words(PermissionSet permissions);
 

@@ -145,6 +145,7 @@ TEST_CASE("last use is seen at once and stored along with a later commit",
           "[runtime][authentication]") {
     IdentityFixture fixture;
     auto const access = fixture.key_of(fixture.owner, {.name = "laptop"});
+    fixture.open(); // stores what was noted so far: nothing is due when the clock moves
     fixture.clock.advance(seconds{50});
     auto const used = fixture.clock.now();
     auto const commits = fixture.database->statistics().commits;

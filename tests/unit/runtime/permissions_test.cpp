@@ -1,5 +1,6 @@
 #include "support/result_text.hpp"
 
+#include <array>
 #include <loci/runtime/permissions.hpp>
 
 namespace loci::runtime {
@@ -47,6 +48,15 @@ TEST_CASE("every set of permissions is printed in words that mean the same",
     }
     CHECK(scope_words({memory_read, memory_write}) ==
           std::vector<std::string>{"memory:read", "memory_write"});
+}
+
+TEST_CASE("every permission has a scope that covers it", "[runtime][permissions]") {
+    for (unsigned i = 0; i < permission_count; ++i) {
+        auto const permission = static_cast<Permission>(i);
+        std::array const words{std::string{scope_of(permission)}};
+        CHECK(parse_scopes(words)->contains(permission));
+    }
+    CHECK(scope_of(memory_erase) == "memory:write");
 }
 
 TEST_CASE("roles are named in capitals", "[runtime][permissions]") {
