@@ -11,8 +11,6 @@
 namespace loci {
 namespace {
 
-constexpr std::size_t maximum_depth = 32;
-
 /// Looks at the events of a parse and keeps nothing of the values.
 struct Checker {
     static constexpr std::size_t max_object_size = std::size_t(-1);
@@ -22,6 +20,7 @@ struct Checker {
     using Code = boost::json::error_code;
     using Text = boost::json::string_view;
 
+    std::size_t maximum_depth = JsonObject::usual_depth;
     char const* broken_rule = nullptr;
     std::size_t depth = 0;
     std::vector<std::unordered_set<std::string>> names{};
@@ -150,10 +149,10 @@ JsonObject::JsonObject()
 JsonObject::JsonObject(std::string text)
     : text_(std::move(text)) {}
 
-Result<JsonObject> JsonObject::parse(std::string_view text) {
+Result<JsonObject> JsonObject::parse(std::string_view text, std::size_t maximum_depth) {
     boost::json::parse_options options;
     options.max_depth = maximum_depth + 2; // the checker counts, and knows which rule it was
-    boost::json::basic_parser<Checker> parser{options};
+    boost::json::basic_parser<Checker> parser{options, Checker{maximum_depth}};
     boost::json::error_code code;
     auto const used = parser.write_some(false, text.data(), text.size(), code);
     if (auto const* rule = parser.handler().broken_rule) {

@@ -10,6 +10,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int fraction_digits = 6;
+constexpr std::size_t line_depth = JsonObject::usual_depth + 1; // metadata lie within the line
 
 /// Puts the members of a record that are set into an object.
 class Writer {
@@ -358,11 +359,13 @@ std::string exchange_line(Record const& record) {
 }
 
 Result<NewMemory> parse_exchange_line(std::string_view line) {
-    auto const checked = JsonObject::parse(line);
+    auto const checked = JsonObject::parse(line, line_depth);
     if (!checked) {
         return Error{ErrorKind::invalid, "VALIDATION_ERROR", "the line " + checked.error().message};
     }
-    auto const value = json::parse(checked->text());
+    json::parse_options options;
+    options.max_depth = line_depth;
+    auto const value = json::parse(checked->text(), {}, options);
     Reader reader{value.as_object()};
     NewMemory item;
     if (reader.member("content") == nullptr) {

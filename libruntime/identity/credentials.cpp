@@ -30,6 +30,13 @@ WHERE tenant = ?1 AND user = ?2 AND kind = 'key' AND revoked_at IS NULL
   AND (expires_at IS NULL OR expires_at > ?3)
 )sql"};
 
+constexpr store::Sql select_unlimited{R"sql(
+SELECT 1 FROM credential
+WHERE tenant = ?1 AND user = ?2 AND kind = 'key' AND revoked_at IS NULL
+  AND (expires_at IS NULL OR expires_at > ?3) AND scopes IS NULL
+LIMIT 1
+)sql"};
+
 constexpr store::Sql select_key{R"sql(
 SELECT c.id, c.user, c.name, c.style, c.masked, c.prefix, c.scopes, m.role, c.organization,
        c.created_at, c.last_used_at, c.expires_at, c.revoked_at
@@ -161,6 +168,11 @@ std::size_t count_active_keys(store::ReadTransaction& transaction, Account const
     auto rows = transaction.query(count_active, account.tenant, account.user, transaction.now());
     rows.next();
     return static_cast<std::size_t>(rows.integer(0));
+}
+
+bool has_unlimited_key(store::ReadTransaction& transaction, Account const& account) {
+    return transaction.query(select_unlimited, account.tenant, account.user, transaction.now())
+        .next();
 }
 
 std::optional<Key> find_key(store::ReadTransaction& transaction, Presence const& presence,

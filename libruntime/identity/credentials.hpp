@@ -30,6 +30,9 @@ Key insert_key(store::WriteTransaction&, IdSource&, Account const&, CheckedKey c
 bool is_known_secret(store::ReadTransaction&, Hash const&);
 std::size_t count_active_keys(store::ReadTransaction&, Account const&);
 
+/// Whether an active key may do all that its user's role allows.
+bool has_unlimited_key(store::ReadTransaction&, Account const&);
+
 std::optional<Key> find_key(store::ReadTransaction&, Presence const&, Account const&, KeyId);
 
 KeyPage list_keys(store::ReadTransaction&, Presence const&, Account const&, KeyQuery const&);

@@ -126,7 +126,7 @@ Result<Owner> Identity::bootstrap(std::optional<std::string_view> secret) {
             auto& ids = impl_->environment().ids;
             auto const account = ensure_owner(transaction, ids);
             Owner owner{.caller = {.tenant = tenant_text(account), .user = user_text(account)},
-                        .has_key = count_active_keys(transaction, account) > 0};
+                        .has_key = has_unlimited_key(transaction, account)};
             if (minted && !owner.has_key && !is_known_secret(transaction, hash_of(minted->text))) {
                 CheckedKey const key{"owner", {}, {}, {}, "bootstrap"};
                 insert_key(transaction, ids, account, key, *minted);

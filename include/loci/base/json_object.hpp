@@ -10,9 +10,11 @@ class JsonObject {
 public:
     JsonObject();
 
-    /// Errors: `invalid` (not JSON, not an object, deeper than 32, a repeated name, bad UTF-8,
-    /// U+0000).
-    static Result<JsonObject> parse(std::string_view text);
+    /// How far arrays and objects may lie within each other; the outermost object counts as 1.
+    static constexpr std::size_t usual_depth = 32;
+
+    /// Errors: `invalid` (not JSON, not an object, too deep, a repeated name, bad UTF-8, U+0000).
+    static Result<JsonObject> parse(std::string_view text, std::size_t maximum_depth = usual_depth);
 
     /// Takes text that is known to be a compact JSON object (from our own storage or serializer).
     static JsonObject trusted(std::string text);

@@ -29,7 +29,7 @@ struct Authenticated {
 /// What `bootstrap` found or made.
 struct Owner {
     Caller caller;        ///< the owner of the first tenant, without a key
-    bool has_key = false; ///< an active one, at the end of the call
+    bool has_key = false; ///< an active one without scopes of its own, at the end of the call
     bool key_created = false;
 };
 
@@ -56,8 +56,9 @@ public:
     static Result<Identity> open(store::Database& database);
 
     /// Makes what is missing of the first tenant and its owner and, when `secret` is given and the
-    /// owner has no active key, a key of that secret. Make the secret with `mint_secret`, and keep
-    /// it before this call: then a crash loses nothing, and a repeated call ends the same.
+    /// owner has no active key without scopes, a key of that secret. Make the secret with
+    /// `mint_secret`, and keep it before this call: then a crash loses nothing, and a repeated call
+    /// ends the same.
     /// Errors: `invalid` (malformed secret), those of `store::Database::write`.
     Result<Owner> bootstrap(std::optional<std::string_view> secret = {});
 

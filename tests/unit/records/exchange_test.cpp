@@ -71,6 +71,18 @@ TEST_CASE_METHOD(RecordsFixture, "a memory survives export and import whole",
     CHECK(*read == item);
 }
 
+TEST_CASE_METHOD(RecordsFixture, "the deepest metadata survive export and import",
+                 "[memory][exchange]") {
+    auto const depth = JsonObject::usual_depth - 1;
+    auto const metadata =
+        JsonObject::parse("{\"a\":" + std::string(depth, '[') + std::string(depth, ']') + '}');
+    REQUIRE(metadata);
+    auto const record = write(alice, {.content = "x", .metadata = *metadata});
+    auto const read = parse_exchange_line(exchange_line(record));
+    REQUIRE(read);
+    CHECK(read->metadata == *metadata);
+}
+
 TEST_CASE_METHOD(RecordsFixture, "what is unset is left out", "[memory][exchange]") {
     auto const record = write(alice, "plain");
     auto const line = exchange_line(record);

@@ -46,6 +46,20 @@ TEST_CASE("an owner whose last key is gone gets a new one", "[runtime][bootstrap
     CHECK(fixture.identity->authenticate(other));
 }
 
+TEST_CASE("a key of few rights does not keep the owner out", "[runtime][bootstrap]") {
+    IdentityFixture fixture;
+    fixture.key_of(fixture.owner, {.name = "reader", .scopes = {{"memory:read"}}});
+    auto const keys = fixture.identity->list_keys(fixture.owner).value();
+    for (auto const& key : keys.items) {
+        if (key.name == "owner") {
+            REQUIRE(fixture.identity->revoke_key(fixture.owner, key.id));
+        }
+    }
+    auto const other = mint_secret(KeyStyle::memesh, fixture.random).text;
+    CHECK(fixture.identity->bootstrap(other).value().key_created);
+    CHECK(fixture.identity->authenticate(other)->permissions == permissions_of(Role::owner));
+}
+
 TEST_CASE("a damaged secret is not taken for a key", "[runtime][bootstrap]") {
     IdentityFixture fixture;
     for (std::string const text : {"", "mk_short", "hello"}) {
