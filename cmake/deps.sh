@@ -11,7 +11,7 @@ run="g++ cmake ninja-build make pkg-config mold ccache
     libicu-dev libstemmer-dev libssl-dev libsodium-dev libcurl4-openssl-dev
     libfmt-dev libspdlog-dev libcli11-dev libtomlplusplus-dev libeigen3-dev wordnet-base
     curl ca-certificates"
-test="catch2 libbenchmark-dev wrk
+test="catch2 wrk
     clang clang-format clang-tidy libclang-rt-dev libomp-dev llvm"
 
 fail() {

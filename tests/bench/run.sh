@@ -1,0 +1,22 @@
+#!/bin/sh
+# sh tests/bench/run.sh [DATA_FOLDER]
+#
+# Builds and runs the benchmarks, each beside its baseline in the same run: durable writes, `/health` and, with labelled
+# conversations in DATA_FOLDER (turns.jsonl, questions.jsonl), recall. Wants an idle machine.
+set -eu
+data=${1:+$(cd "$1" && pwd)}
+cd "$(dirname "$0")/../.."
+sh cmake/deps.sh test
+cmake --preset release -DLOCI_BENCHMARKS=ON >/dev/null
+cmake --build build/release
+
+echo "== Durable single writes, 32 threads: shared commits beside one transaction each"
+scratch=$(mktemp -d "$PWD/build/bench.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+build/release/tests/bench/bench_writes "$scratch"
+echo "== /health: loci serve beside a bare Beast server"
+sh tests/bench/http/run.sh
+if [ -n "$data" ]; then
+    echo "== Recall through the API, beside SQLite FTS5"
+    sh tests/bench/recall/run.sh "$data"
+fi
