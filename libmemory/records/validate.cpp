@@ -14,6 +14,7 @@ constexpr Timestamp latest = from_micros(253'402'300'799'999'999);
 constexpr std::size_t language_bytes = 35;
 constexpr std::size_t idempotency_key_length = 128;
 constexpr int highest_level = 255;
+constexpr std::size_t most_faults = 64; ///< named of a list
 
 /// Gathers the faults of one input.
 class Faults {
@@ -79,7 +80,7 @@ public:
     }
 
     void tags(std::vector<std::string> const& values) {
-        for (std::size_t i = 0; i < values.size() && fields_.size() < limits::tags; ++i) {
+        for (std::size_t i = 0; i < values.size() && fields_.size() < most_faults; ++i) {
             auto const path = fmt::format("tags[{}]", i);
             auto const trimmed = is_utf8(values[i]) ? trim(values[i]) : std::string_view{values[i]};
             text(path, trimmed, 1, limits::tag_bytes);

@@ -71,9 +71,11 @@ ExitCode run(ExportCommand const& command, Context const& context) {
     if (!written || !file || failure) {
         std::error_code ignored;
         std::filesystem::remove(partial, ignored);
-        return fail(console, !written  ? written.error()
-                             : failure ? cannot_write(command.file, failure.message())
-                                       : cannot_write(command.file));
+        if (!written) {
+            return fail(console, written.error());
+        }
+        return fail(console, failure ? cannot_write(command.file, failure.message())
+                                     : cannot_write(command.file));
     }
     if (context.json) {
         print_json(console, {{"exported", *written}, {"file", command.file}});

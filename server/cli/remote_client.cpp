@@ -122,6 +122,31 @@ Error cannot_carry(char const* member) {
                         member)};
 }
 
+/// One result an item sent, in the order of sending.
+Result<ImportResults> read_batch(json::value const& answer, std::size_t count) {
+    auto const* successes = list_member(answer, "successes");
+    auto const* failures = list_member(answer, "failures");
+    if (successes == nullptr || failures == nullptr) {
+        return unexpected_answer();
+    }
+    ImportResults results(count, Result<memory::MemoryId>{unexpected_answer()});
+    for (auto const& success : *successes) {
+        auto const index = index_of(success, count);
+        auto const id = index ? parse_uuid(text_member(success.get_object(), "id")) : std::nullopt;
+        if (id) {
+            results[*index] = memory::MemoryId{*id};
+        }
+    }
+    for (auto const& failure : *failures) {
+        if (auto const index = index_of(failure, count)) {
+            auto const& object = failure.get_object();
+            results[*index] = Error{ErrorKind::invalid, text_member(object, "errorCode"),
+                                    text_member(object, "errorMessage")};
+        }
+    }
+    return results;
+}
+
 /// Turns the events of an export into calls of the sink.
 class ExportReader {
 public:
@@ -342,24 +367,12 @@ Result<ImportResults> RemoteClient::import_items(std::vector<memory::NewMemory> 
     if (!answer) {
         return answer.error();
     }
-    auto const* successes = list_member(*answer, "successes");
-    auto const* failures = list_member(*answer, "failures");
-    if (successes == nullptr || failures == nullptr) {
-        return unexpected_answer();
+    auto sent = read_batch(*answer, places.size());
+    if (!sent) {
+        return sent.error();
     }
-    for (auto const& success : *successes) {
-        auto const index = index_of(success, places.size());
-        auto const id = index ? parse_uuid(text_member(success.get_object(), "id")) : std::nullopt;
-        if (id) {
-            results[places[*index]] = memory::MemoryId{*id};
-        }
-    }
-    for (auto const& failure : *failures) {
-        if (auto const index = index_of(failure, places.size())) {
-            auto const& object = failure.get_object();
-            results[places[*index]] = Error{ErrorKind::invalid, text_member(object, "errorCode"),
-                                            text_member(object, "errorMessage")};
-        }
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        results[places[i]] = std::move((*sent)[i]);
     }
     return results;
 }

@@ -8,6 +8,31 @@
 using namespace loci;
 using namespace loci::tests;
 
+namespace {
+
+/// How many files the process may have open, as far as the system grants it; undone at the end.
+class DescriptorLimit {
+public:
+    explicit DescriptorLimit(rlim_t wanted) {
+        REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+        auto changed = before_;
+        changed.rlim_cur = count_ = std::min(before_.rlim_max, wanted);
+        REQUIRE(::setrlimit(RLIMIT_NOFILE, &changed) == 0);
+    }
+
+    DescriptorLimit(DescriptorLimit const&) = delete;
+
+    ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+    std::size_t count() const { return count_; }
+
+private:
+    rlimit before_{};
+    rlim_t count_ = 0;
+};
+
+} // namespace
+
 TEST_CASE("beyond the limit connections are refused politely", "[http][shell]") {
     FakeService service;
     TestServer server(service, {.max_connections = 4});
@@ -35,11 +60,7 @@ TEST_CASE("beyond the limit connections are refused politely", "[http][shell]") 
 }
 
 TEST_CASE("a crowd that nobody waits for is refused politely too", "[http][shell]") {
-    rlimit limit{};
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    auto const before = limit;
-    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 16'384);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
+    DescriptorLimit const descriptors{16'384};
     FakeService service;
     TestServer server(service, {.max_connections = 1, .linger_timeout = 20s});
     auto inside = server.client();
@@ -63,20 +84,15 @@ TEST_CASE("a crowd that nobody waits for is refused politely too", "[http][shell
     CHECK(server->statistics().connections_refused == 1034);
     lingering.clear();
     CHECK(inside.get("/read").status == 200);
-    ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_CASE("thousands of connections do no harm", "[http][shell]") {
-    rlimit limit{};
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    auto const before = limit;
-    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 16'384);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
+    DescriptorLimit const descriptors{16'384};
     FakeService service;
     TestServer server(service, {.max_connections = 64, .linger_timeout = 100ms});
     auto inside = server.client();
     CHECK(inside.get("/read").status == 200);
-    auto const count = std::min<std::size_t>(3000, limit.rlim_cur / 3);
+    auto const count = std::min<std::size_t>(3000, descriptors.count() / 3);
     std::vector<HttpClient> crowd;
     for (std::size_t i = 0; i < count; ++i) {
         crowd.push_back(server.client());
@@ -87,7 +103,6 @@ TEST_CASE("thousands of connections do no harm", "[http][shell]") {
     crowd.clear();
     CHECK(eventually([&] { return server->statistics().connections == 1; }));
     CHECK(server.client().get("/read").status == 200);
-    ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_CASE("without file descriptors accepting pauses and recovers", "[http][shell]") {
@@ -95,11 +110,7 @@ TEST_CASE("without file descriptors accepting pauses and recovers", "[http][shel
     TestServer server(service);
     auto inside = server.client();
     CHECK(inside.get("/read").status == 200);
-    rlimit limit{};
-    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
-    auto const before = limit;
-    limit.rlim_cur = 128;
-    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    DescriptorLimit const few{128};
     std::vector<int> wasted;
     for (int file = ::open("/dev/null", O_RDONLY); file >= 0;
          file = ::open("/dev/null", O_RDONLY)) {
@@ -116,7 +127,6 @@ TEST_CASE("without file descriptors accepting pauses and recovers", "[http][shel
         ::close(file);
     }
     CHECK(waiting.read_answer().status == 200);
-    ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 TEST_CASE("a client that never reads is left", "[http][shell]") {
