@@ -1,20 +1,14 @@
 #include "recall/words_channel.hpp"
 
 #include <algorithm>
-#include <index/json_list.hpp>
 #include <index/words.hpp>
 #include <numeric>
-#include <unordered_map>
 
 namespace loci::recall {
 namespace {
 
 constexpr store::Sql rows_with_token{
     "SELECT rowid FROM words WHERE words MATCH ?1 ORDER BY rowid DESC"};
-constexpr store::Sql stems_of_rows{
-    "SELECT key, stems FROM revision WHERE key IN (SELECT value FROM json_each(?1))"};
-
-constexpr std::size_t rows_per_query = 1000;
 
 std::size_t count_allowed(Candidates const& candidates) {
     std::size_t total = 0;
@@ -24,25 +18,15 @@ std::size_t count_allowed(Candidates const& candidates) {
     return total;
 }
 
-/// Calls `visit(stem)` for each of a joined list.
-template <class Visit>
-void for_each_stem(std::string_view joined, Visit visit) {
-    while (!joined.empty()) {
-        auto const end = std::min(joined.find('\n'), joined.size());
-        visit(joined.substr(0, end));
-        joined.remove_prefix(std::min(end + 1, joined.size()));
-    }
-}
-
 } // namespace
 
 WordsChannel::WordsChannel(store::ReadTransaction& transaction, Question const& question,
                            memory::RecallProfile const& profile)
     : transaction_(transaction)
     , question_(question)
-    , profile_(profile) {
+    , profile_(profile)
+    , stems_(transaction, question) {
     for (auto const& stem : question.stems) {
-        numbers_.emplace(stem.text, static_cast<std::uint32_t>(numbers_.size()));
         weights_.push_back(inverse_document_frequency(question.corpus, stem.documents));
     }
 }
@@ -95,16 +79,13 @@ bool WordsChannel::read_postings(Candidates& candidates, QuestionStem const& ste
 }
 
 // Lucene's BM25: idf * f * (k1 + 1) / (f + k1 * (1 - b + b * length / mean length)).
-double WordsChannel::score_row(std::string_view stems, std::uint32_t words, std::size_t candidate) {
-    std::unordered_map<std::uint32_t, double> frequencies;
-    for_each_stem(stems, [&](std::string_view stem) {
-        if (auto const known = numbers_.find(stem); known != numbers_.end()) {
-            frequencies[known->second] += 1;
-        }
-    });
+double WordsChannel::score_row(std::uint32_t words, std::size_t candidate) {
+    std::vector<double> frequencies(question_.stems.size());
     auto& matched = matched_[candidate];
-    for (auto const& [stem, frequency] : frequencies) {
-        matched.push_back(stem);
+    for (auto const occurrence : stems_.of(candidate)) {
+        if (++frequencies[occurrence.stem] == 1) {
+            matched.push_back(occurrence.stem);
+        }
     }
     std::sort(matched.begin(), matched.end());
     auto const& corpus = question_.corpus;
@@ -117,9 +98,8 @@ double WordsChannel::score_row(std::string_view stems, std::uint32_t words, std:
         k1 * (1 - profile_.bm25_b + profile_.bm25_b * static_cast<double>(words) / mean);
     double score = 0;
     for (auto const stem : matched) {
-        auto const frequency = frequencies[stem];
-        score += question_.stems[stem].frequency * weights_[stem] * frequency * (k1 + 1) /
-                 (frequency + norm);
+        score += question_.stems[stem].frequency * weights_[stem] * frequencies[stem] * (k1 + 1) /
+                 (frequencies[stem] + norm);
     }
     return score;
 }
@@ -128,28 +108,9 @@ std::vector<double> WordsChannel::score(Candidates const& candidates, std::size_
     auto const& places = candidates.places();
     std::vector<double> scores(places.size() - from);
     matched_.resize(places.size());
-    if (question_.stems.empty()) {
-        return scores;
-    }
-    auto const count = complete_ ? std::min(proposed_, places.size()) : places.size();
-    std::unordered_map<std::int64_t, std::size_t> by_key;
-    std::vector<std::int64_t> keys;
-    for (std::size_t i = from; i < count; ++i) {
-        keys.push_back(candidates.entry(places[i]).key);
-        by_key.emplace(keys.back(), i);
-    }
-    std::sort(keys.begin(), keys.end());
-    for (std::size_t begin = 0; begin < keys.size(); begin += rows_per_query) {
-        auto const batch =
-            std::span{keys}.subspan(begin, std::min(rows_per_query, keys.size() - begin));
-        auto rows = transaction_.query(stems_of_rows, index::json_list(batch));
-        while (rows.next()) {
-            auto const candidate = by_key.at(rows.integer(0));
-            auto const blob = rows.blob(1);
-            std::string_view const stems{reinterpret_cast<char const*>(blob.data()), blob.size()};
-            scores[candidate - from] =
-                score_row(stems, candidates.entry(places[candidate]).words, candidate);
-        }
+    stems_.read(candidates, complete_ ? proposed_ : places.size());
+    for (auto i = from; i < places.size(); ++i) {
+        scores[i - from] = score_row(candidates.entry(places[i]).words, i);
     }
     return scores;
 }

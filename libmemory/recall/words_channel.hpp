@@ -1,9 +1,8 @@
 #pragma once
+#include "recall/candidate_stems.hpp"
 #include "recall/channel.hpp"
 
 #include <cstdint>
-#include <span>
-#include <unordered_map>
 
 namespace loci::recall {
 
@@ -29,15 +28,18 @@ public:
     /// Share of the question's word weight that a candidate holds, 0..1. After `score`.
     double share(std::size_t candidate) const;
 
+    /// Where the question's stems stand in the candidates. After `score`.
+    CandidateStems const& stems() const noexcept { return stems_; }
+
 private:
     bool read_postings(Candidates& candidates, QuestionStem const& stem);
-    double score_row(std::string_view stems, std::uint32_t words, std::size_t candidate);
+    double score_row(std::uint32_t words, std::size_t candidate);
 
     store::ReadTransaction& transaction_;
     Question const& question_;
     memory::RecallProfile const& profile_;
-    std::vector<double> weights_;                                 // idf of each stem
-    std::unordered_map<std::string_view, std::uint32_t> numbers_; // index of each stem
+    std::vector<double> weights_; // idf of each stem
+    CandidateStems stems_;
     bool complete_ = false;                           // every row with a stem was proposed
     std::size_t proposed_ = 0;                        // candidates of this channel come first
     std::vector<std::vector<std::uint32_t>> matched_; // stems of each candidate, ascending
