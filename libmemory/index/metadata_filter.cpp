@@ -75,7 +75,7 @@ void keep_metadata(store::ReadTransaction& transaction, OwnerView const& view,
         members.emplace_back(name, parse(text).value_or(json::value{}));
     }
     std::vector<std::int64_t> keys;
-    allowed.for_each([&](std::uint32_t position) { keys.push_back(view.entry(position).key); });
+    allowed.for_each([&](std::uint32_t position) { keys.push_back(view.key(position)); });
     auto kept = Bitmap{view.size()};
     for (std::size_t begin = 0; begin < keys.size(); begin += keys_per_query) {
         auto const count = std::min(keys_per_query, keys.size() - begin);

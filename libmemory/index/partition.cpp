@@ -3,6 +3,7 @@
 #include "index/exact_index.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace loci::index {
 namespace {
@@ -36,6 +37,34 @@ std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t 
 
 std::optional<std::uint32_t> OwnerView::position_of(std::int64_t key) const noexcept {
     return find_key(state_, key);
+}
+
+bool OwnerView::has_vectors(Bitmap const& positions) const noexcept {
+    auto const words = positions.words();
+    for (std::size_t index = 0; index < words.size(); ++index) {
+        for (auto word = words[index]; word != 0; word &= word - 1) {
+            if (has_vector(static_cast<std::uint32_t>(index * 64) +
+                           static_cast<std::uint32_t>(std::countr_zero(word)))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+std::vector<std::uint32_t> OwnerView::turns_of(std::int64_t episode) const {
+    if (!partition_) {
+        return {};
+    }
+    auto turns = partition_->episodes().rows_of(episode);
+    std::erase_if(turns, [&](std::uint32_t position) {
+        return position >= size() || this->episode(position) != episode || !sequence(position);
+    });
+    // Rows are in key order: among equal sequences the position decides.
+    std::sort(turns.begin(), turns.end(), [&](std::uint32_t left, std::uint32_t right) {
+        return std::pair{*sequence(left), left} < std::pair{*sequence(right), right};
+    });
+    return turns;
 }
 
 Partition::Partition(std::size_t dimension)
@@ -110,6 +139,7 @@ void Partition::share(MemoryColumns const& memory, std::uint32_t latest) {
         auto const& entry = entry_at(working_, position);
         next = entry.previous;
         if (!(entry.memory == memory)) {
+            note_turn(memory, position);
             writable(position).memory = memory;
         }
     }
@@ -121,6 +151,12 @@ void Partition::note_language(std::uint32_t language) {
         auto more = known;
         more.insert(std::upper_bound(more.begin(), more.end(), language), language);
         working_.languages = std::make_shared<std::vector<std::uint32_t> const>(std::move(more));
+    }
+}
+
+void Partition::note_turn(MemoryColumns const& memory, std::uint32_t position) {
+    if (memory.episode && memory.sequence) {
+        episodes_.add(*memory.episode, position);
     }
 }
 
@@ -149,6 +185,7 @@ bool Partition::append(Row const& row) {
         vectors_->add(position, row.vector);
     }
     note_language(entry.language);
+    note_turn(entry.memory, position);
     latest_[row.memory] = position;
     (*(*working_.chunks)[position / chunk_rows])[position % chunk_rows] = entry;
     ++working_.size;
@@ -174,6 +211,7 @@ bool Partition::restamp(Row const& row) {
         vectors_->add(*position, row.vector);
     }
     note_language(entry.language);
+    note_turn(entry.memory, *position);
     writable(*position) = entry;
     auto const latest = latest_.find(row.memory);
     if (latest != latest_.end()) {

@@ -1,5 +1,7 @@
 #pragma once
+#include "index/bitmap.hpp"
 #include "index/catalogue.hpp"
+#include "index/episodes.hpp"
 #include "index/strings.hpp"
 
 #include <array>
@@ -114,6 +116,8 @@ public:
 
     Strings const& strings() const noexcept { return strings_; }
 
+    Episodes const& episodes() const noexcept { return episodes_; }
+
     memory::VectorIndex const& vectors() const noexcept { return *vectors_; }
 
 private:
@@ -122,8 +126,10 @@ private:
     Entry& writable(std::uint32_t position);
     void share(MemoryColumns const& memory, std::uint32_t latest);
     void note_language(std::uint32_t language);
+    void note_turn(MemoryColumns const& memory, std::uint32_t position);
 
     Strings strings_;
+    Episodes episodes_;
     std::unique_ptr<memory::VectorIndex> vectors_;
     std::size_t dimension_;
     std::deque<std::vector<std::uint32_t>> tag_lists_;
@@ -150,6 +156,35 @@ public:
     }
 
     std::optional<std::uint32_t> position_of(std::int64_t key) const noexcept;
+
+    // One value of a row, without looking at the others.
+    std::int64_t key(std::uint32_t position) const noexcept { return entry(position).key; }
+
+    std::int64_t created_at(std::uint32_t position) const noexcept {
+        return entry(position).memory.created_at;
+    }
+
+    std::optional<std::int64_t> episode(std::uint32_t position) const noexcept {
+        return entry(position).memory.episode;
+    }
+
+    std::optional<std::int64_t> sequence(std::uint32_t position) const noexcept {
+        return entry(position).memory.sequence;
+    }
+
+    std::uint32_t space(std::uint32_t position) const noexcept {
+        return entry(position).memory.space;
+    }
+
+    std::uint32_t words(std::uint32_t position) const noexcept { return entry(position).words; }
+
+    bool has_vector(std::uint32_t position) const noexcept { return entry(position).has_vector; }
+
+    /// Whether any of `positions` has a vector.
+    bool has_vectors(Bitmap const& positions) const noexcept;
+
+    /// All revisions in an episode that have a sequence, by (sequence, key).
+    std::vector<std::uint32_t> turns_of(std::int64_t episode) const;
 
     /// Nothing when the view is empty.
     Strings const* strings() const noexcept {

@@ -38,7 +38,7 @@ void CandidateStems::read(Candidates const& candidates, std::size_t holders) {
     auto const& places = candidates.places();
     std::vector<std::pair<std::int64_t, std::size_t>> wanted; // key, candidate
     for (auto i = ranges_.size(); i < std::min(holders, places.size()); ++i) {
-        wanted.emplace_back(candidates.entry(places[i]).key, i);
+        wanted.emplace_back(candidates.key(places[i]), i);
     }
     ranges_.resize(places.size());
     if (numbers_.empty()) {

@@ -23,9 +23,9 @@ public:
 
     std::vector<Place> const& places() const noexcept { return places_; }
 
-    index::Entry const& entry(Place place) const noexcept {
-        return (*parts_)[place.part].view.entry(place.position);
-    }
+    index::OwnerView const& view(Place place) const noexcept { return (*parts_)[place.part].view; }
+
+    std::int64_t key(Place place) const noexcept { return view(place).key(place.position); }
 
     std::vector<index::Part> const& parts() const noexcept { return *parts_; }
 

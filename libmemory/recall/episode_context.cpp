@@ -32,9 +32,8 @@ EpisodeContext::EpisodeContext(store::ReadTransaction& transaction, Question con
     : transaction_(transaction)
     , question_(question) {
     for (auto const place : candidates.places()) {
-        auto const& memory = candidates.entry(place).memory;
-        if (memory.episode) {
-            episodes_.try_emplace(*memory.episode);
+        if (auto const episode = candidates.view(place).episode(place.position)) {
+            episodes_.try_emplace(*episode);
         }
     }
     if (!episodes_.empty()) {
@@ -43,35 +42,33 @@ EpisodeContext::EpisodeContext(store::ReadTransaction& transaction, Question con
 }
 
 void EpisodeContext::collect_turns(Candidates const& candidates) {
-    for (auto const& part : candidates.parts()) {
-        part.allowed.for_each([&](std::uint32_t position) {
-            auto const& entry = part.view.entry(position);
-            if (entry.memory.episode && entry.memory.sequence) {
-                auto const known = episodes_.find(*entry.memory.episode);
-                if (known != episodes_.end()) {
-                    known->second.push_back({*entry.memory.sequence, entry.key, position});
+    for (auto& [episode, turns] : episodes_) {
+        for (auto const& part : candidates.parts()) {
+            for (auto const position : part.view.turns_of(episode)) {
+                if (part.allowed.test(position)) {
+                    turns.push_back({part.view.sequence(position).value_or(0),
+                                     part.view.key(position), position});
                 }
             }
-        });
-    }
-    for (auto& [episode, turns] : episodes_) {
-        std::sort(turns.begin(), turns.end());
+        }
     }
 }
 
 template <class Visit>
 void EpisodeContext::around(Candidates const& candidates, Place place, Visit visit) const {
-    auto const& entry = candidates.entry(place);
-    if (!entry.memory.episode || !entry.memory.sequence) {
+    auto const& view = candidates.view(place);
+    auto const episode = view.episode(place.position);
+    auto const sequence = view.sequence(place.position);
+    if (!episode || !sequence) {
         return;
     }
-    auto const known = episodes_.find(*entry.memory.episode);
+    auto const known = episodes_.find(*episode);
     if (known == episodes_.end()) {
         return;
     }
     auto const& turns = known->second;
     auto const self = std::lower_bound(turns.begin(), turns.end(),
-                                       Turn{*entry.memory.sequence, entry.key, place.position});
+                                       Turn{*sequence, candidates.key(place), place.position});
     auto const index = self - turns.begin();
     for (auto offset = -reach; offset <= reach; ++offset) {
         auto const other = index + offset;
@@ -155,7 +152,7 @@ std::vector<double> EpisodeContext::episode_scores(Candidates const& candidates)
     }
     std::vector<double> of_candidates;
     for (auto const place : candidates.places()) {
-        auto const& episode = candidates.entry(place).memory.episode;
+        auto const episode = candidates.view(place).episode(place.position);
         auto const known = episode ? scores.find(*episode) : scores.end();
         of_candidates.push_back(known == scores.end() ? 0 : known->second);
     }

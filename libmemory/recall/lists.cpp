@@ -22,8 +22,7 @@ std::pair<std::vector<std::int64_t>, std::size_t> page_keys(std::vector<index::P
     std::vector<ListedRow> rows;
     for (auto const& part : parts) {
         part.allowed.for_each([&](std::uint32_t position) {
-            auto const& entry = part.view.entry(position);
-            rows.push_back({entry.memory.created_at, entry.key});
+            rows.push_back({part.view.created_at(position), part.view.key(position)});
         });
     }
     auto const first = std::min(query.offset, rows.size());
@@ -80,7 +79,7 @@ Result<std::vector<memory::SpaceSummary>> Finder::spaces(Caller const& caller,
              index::allowed_parts(transaction, *catalogue_, caller, {.view = view})) {
             std::map<std::uint32_t, std::size_t> counts;
             part.allowed.for_each(
-                [&](std::uint32_t position) { ++counts[part.view.entry(position).memory.space]; });
+                [&](std::uint32_t position) { ++counts[part.view.space(position)]; });
             for (auto const& [space, count] : counts) {
                 std::string name{part.view.strings()->text(space)};
                 auto& summary = by_name[name];

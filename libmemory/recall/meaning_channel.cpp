@@ -27,7 +27,7 @@ bool MeaningChannel::propose(Candidates& candidates) {
                 if (hit.score > 0) {
                     found.push_back({static_cast<double>(hit.score),
                                      {part, hit.position},
-                                     view.entry(hit.position).key});
+                                     view.key(hit.position)});
                 }
             }
         }

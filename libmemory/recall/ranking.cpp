@@ -49,12 +49,8 @@ std::vector<Place> equal_rows(store::ReadTransaction& transaction,
 }
 
 bool has_vectors(std::vector<index::Part> const& parts) {
-    return std::any_of(parts.begin(), parts.end(), [](index::Part const& part) {
-        auto found = false;
-        part.allowed.for_each(
-            [&](std::uint32_t position) { found = found || part.view.entry(position).has_vector; });
-        return found;
-    });
+    return std::any_of(parts.begin(), parts.end(),
+                       [](index::Part const& part) { return part.view.has_vectors(part.allowed); });
 }
 
 double similarity_of(memory::Embedder const& embedder, bool has_vector, double cosine) {
@@ -72,8 +68,7 @@ void keep_similar(std::vector<index::Part>& parts, Question const& question,
             cosines = part.view.vectors()->score(question.plain, positions);
         }
         for (std::size_t i = 0; i < positions.size(); ++i) {
-            auto const has_vector =
-                !question.plain.empty() && part.view.entry(positions[i]).has_vector;
+            auto const has_vector = !question.plain.empty() && part.view.has_vector(positions[i]);
             auto const similarity =
                 similarity_of(embedder, has_vector, static_cast<double>(cosines[i]));
             auto const is_equal =
@@ -112,11 +107,12 @@ private:
     RankedRow row(std::size_t candidate) const;
 
     std::int64_t created_at(std::size_t candidate) const {
-        return candidates_.entry(candidates_.places()[candidate]).memory.created_at;
+        auto const place = candidates_.places()[candidate];
+        return candidates_.view(place).created_at(place.position);
     }
 
     std::int64_t key(std::size_t candidate) const {
-        return candidates_.entry(candidates_.places()[candidate]).key;
+        return candidates_.key(candidates_.places()[candidate]);
     }
 
     bool is_equal(std::size_t candidate) const {
@@ -201,8 +197,9 @@ void Ranker::add_context() {
 void Ranker::judge() {
     auto const cosines = nearness(candidates_, question_.plain);
     for (std::size_t i = 0; i < candidates_.places().size(); ++i) {
+        auto const place = candidates_.places()[i];
         auto const has_vector =
-            !question_.plain.empty() && candidates_.entry(candidates_.places()[i]).has_vector;
+            !question_.plain.empty() && candidates_.view(place).has_vector(place.position);
         auto const equal = is_equal(i);
         similarity_.push_back(equal ? 1.0 : similarity_of(embedder_, has_vector, cosines[i]));
         lexical_.push_back(equal ? 1.0 : std::min(words_.share(i), most_lexical));

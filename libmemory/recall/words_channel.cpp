@@ -110,7 +110,8 @@ std::vector<double> WordsChannel::score(Candidates const& candidates, std::size_
     matched_.resize(places.size());
     stems_.read(candidates, complete_ ? proposed_ : places.size());
     for (auto i = from; i < places.size(); ++i) {
-        scores[i - from] = score_row(candidates.entry(places[i]).words, i);
+        auto const words = candidates.view(places[i]).words(places[i].position);
+        scores[i - from] = score_row(words, i);
     }
     return scores;
 }

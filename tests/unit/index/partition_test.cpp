@@ -143,3 +143,56 @@ TEST_CASE("positions are found by key", "[index][partition]") {
     }
     CHECK_FALSE(OwnerView{}.position_of(1));
 }
+
+TEST_CASE("the turns of an episode come in their order, whatever the order of writing",
+          "[index][partition]") {
+    RandomRows random{11};
+    auto partition = std::make_shared<Partition>(dimension);
+    auto const write = [&](std::int64_t key, std::optional<std::int64_t> episode,
+                           std::optional<std::int64_t> sequence) {
+        auto row = random.row(key);
+        row.episode = episode;
+        row.sequence = sequence;
+        REQUIRE(partition->apply({.added = {row}, .restamped = {}, .erased = {}}));
+        return row;
+    };
+    write(1, 7, 5);
+    write(2, 7, -3);
+    write(3, 7, {});
+    write(4, {}, 1);
+    write(5, 8, 1);
+    auto moving = write(6, 7, 5);
+    OwnerView const before{partition};
+    moving.episode = 8;
+    REQUIRE(partition->apply({.added = {}, .restamped = {moving}, .erased = {}}));
+    auto second = moving;
+    second.key = 7;
+    second.revision = 2;
+    second.sequence = 0;
+    REQUIRE(partition->apply({.added = {second}, .restamped = {}, .erased = {}}));
+    OwnerView const after{partition};
+    using Positions = std::vector<std::uint32_t>;
+    CHECK(before.turns_of(7) == Positions{1, 0, 5});
+    CHECK(before.turns_of(8) == Positions{4});
+    CHECK(after.turns_of(7) == Positions{1, 0});
+    CHECK(after.turns_of(8) == Positions{5, 6, 4});
+    CHECK(after.turns_of(9).empty());
+    CHECK(OwnerView{}.turns_of(7).empty());
+}
+
+TEST_CASE("a view knows whether any of some rows has a vector", "[index][partition]") {
+    RandomRows random{12};
+    auto partition = std::make_shared<Partition>(dimension);
+    Bitmap with{200};
+    Bitmap without{200};
+    for (std::int64_t key = 1; key <= 200; ++key) {
+        auto const row = random.row(key);
+        (row.vector.empty() ? without : with).set(static_cast<std::uint32_t>(key - 1));
+        REQUIRE(partition->append(row));
+    }
+    partition->publish();
+    OwnerView const view{partition};
+    CHECK(view.has_vectors(with));
+    CHECK_FALSE(view.has_vectors(without));
+    CHECK_FALSE(view.has_vectors(Bitmap{0}));
+}
