@@ -1,6 +1,6 @@
 #include "index/partition.hpp"
 
-#include "index/exact_index.hpp"
+#include "index/segmented_index.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -68,7 +68,7 @@ std::vector<std::uint32_t> OwnerView::turns_of(std::int64_t episode) const {
 }
 
 Partition::Partition(std::size_t dimension)
-    : vectors_(exact_index(dimension))
+    : vectors_(std::make_unique<SegmentedIndex>(dimension))
     , dimension_(dimension) {}
 
 MemoryColumns Partition::columns_of(Row const& row) {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # sh tests/bench/run.sh [DATA_FOLDER]
 #
-# Builds and runs the benchmarks, each beside its baseline in the same run: durable writes, `/health` and, with labelled
-# conversations in DATA_FOLDER (turns.jsonl, questions.jsonl), recall. Wants an idle machine.
+# Builds and runs the benchmarks, each beside its baseline in the same run: durable writes, the vector index, `/health`
+# and, with labelled conversations in DATA_FOLDER (turns.jsonl, questions.jsonl), recall. Wants an idle machine.
 set -eu
 data=${1:+$(cd "$1" && pwd)}
 cd "$(dirname "$0")/../.."
@@ -14,6 +14,8 @@ echo "== Durable single writes, 32 threads: shared commits beside one transactio
 scratch=$(mktemp -d "$PWD/build/bench.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 build/release/tests/bench/bench_writes "$scratch"
+echo "== Vector index, 10 k, 100 k and 1 M, beside FAISS"
+OPENBLAS_NUM_THREADS=1 build/release/tests/bench/bench_index 10000 100000 1000000
 echo "== /health: loci serve beside a bare Beast server"
 sh tests/bench/http/run.sh
 if [ -n "$data" ]; then
