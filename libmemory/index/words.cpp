@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
+#include <iterator>
 
 // The word table's tokenizer splits at ASCII bytes that are neither alphanumeric nor '_', and folds
 // A-Z. A token therefore spells every other byte, '_' itself, and capitals as '_' and two
@@ -18,29 +18,16 @@ constexpr store::Sql insert_tokens{"INSERT INTO words (rowid, tokens) VALUES (?1
 constexpr store::Sql delete_tokens{
     "INSERT INTO words (words, rowid, tokens) VALUES ('delete', ?1, ?2)"};
 
-constexpr store::Sql count_document{R"sql(
-INSERT INTO word_statistics (owner, stem, space, documents) VALUES (?1, ?2, ?3, 1)
-ON CONFLICT (owner, stem, space) DO UPDATE SET documents = documents + 1
+constexpr store::Sql count_in_space{R"sql(
+UPDATE space SET documents = documents + ?3, words = words + ?4 WHERE owner = ?1 AND name = ?2
 )sql"};
-constexpr store::Sql discount_document{R"sql(
-UPDATE word_statistics SET documents = documents - 1 WHERE owner = ?1 AND stem = ?2 AND space = ?3
-)sql"};
-constexpr store::Sql drop_unused{R"sql(
-DELETE FROM word_statistics WHERE owner = ?1 AND stem = ?2 AND space = ?3 AND documents <= 0
-)sql"};
-constexpr store::Sql count_in_space{"UPDATE space SET documents = documents + ?3, words = words + "
-                                    "?4 WHERE owner = ?1 AND name = ?2"};
+constexpr store::Sql select_space{"SELECT number FROM space WHERE owner = ?1 AND name = ?2"};
+constexpr store::Sql drop_empty_space{
+    "DELETE FROM space WHERE owner = ?1 AND name = ?2 AND documents = 0"};
 
-constexpr store::Sql add_episode_word{R"sql(
-INSERT INTO episode_words (episode, stem, frequency) VALUES (?1, ?2, ?3)
-ON CONFLICT (episode, stem) DO UPDATE SET frequency = frequency + excluded.frequency
-)sql"};
-constexpr store::Sql subtract_episode_word{
-    "UPDATE episode_words SET frequency = frequency - ?3 WHERE episode = ?1 AND stem = ?2"};
-constexpr store::Sql drop_unused_episode_word{
-    "DELETE FROM episode_words WHERE episode = ?1 AND stem = ?2 AND frequency <= 0"};
 constexpr store::Sql count_in_episode{
     "UPDATE episode SET documents = documents + ?2, words = words + ?3 WHERE number = ?1"};
+constexpr store::Sql drop_empty_episode{"DELETE FROM episode WHERE number = ?1 AND documents = 0"};
 
 struct CountedStems {
     std::map<std::string_view, std::int64_t> frequencies;
@@ -58,13 +45,29 @@ CountedStems count_stems(std::string_view joined) {
     return counted;
 }
 
-std::string tokens_of(WordEntry const& entry, CountedStems const& counted) {
+std::string tokens_of(WordEntry const& entry) {
     std::string tokens;
-    for (auto const& [stem, frequency] : counted.frequencies) {
+    for (auto const& [stem, frequency] : count_stems(entry.stems).frequencies) {
         tokens += tokens.empty() ? "" : " ";
         tokens += word_token(entry.owner, stem);
     }
     return tokens;
+}
+
+/// `counts` may hold sums of both signs.
+void change(store::WriteTransaction& transaction, StemTally const& tally,
+            std::vector<StemCount> counts) {
+    auto more = summed(std::move(counts));
+    auto const first_less = std::stable_partition(
+        more.begin(), more.end(), [](StemCount const& count) { return count.count > 0; });
+    std::vector<StemCount> less{std::make_move_iterator(first_less),
+                                std::make_move_iterator(more.end())};
+    more.erase(first_less, more.end());
+    for (auto& count : less) {
+        count.count = -count.count;
+    }
+    tally.subtract(transaction, std::move(less));
+    tally.add(transaction, std::move(more));
 }
 
 std::uint64_t fnv1a(std::string_view text) noexcept {
@@ -99,44 +102,74 @@ std::string word_query(std::int64_t owner, std::string_view stem) {
     return '"' + word_token(owner, stem) + '"';
 }
 
-// A cached statement for each stem: twice as fast here as one statement over `json_each`.
-void add_words(store::WriteTransaction& transaction, WordEntry const& entry) {
-    auto const counted = count_stems(entry.stems);
-    if (counted.total > 0) {
-        transaction.execute(insert_tokens, entry.key, tokens_of(entry, counted));
+void WordChanges::add(store::WriteTransaction& transaction, WordEntry const& entry) {
+    if (auto const tokens = tokens_of(entry); !tokens.empty()) {
+        transaction.execute(insert_tokens, entry.key, tokens);
     }
+    count(entry, 1);
+}
+
+void WordChanges::retire(WordEntry const& entry) {
+    count(entry, -1);
+}
+
+void WordChanges::count(WordEntry const& entry, std::int64_t sign) {
+    auto& space = spaces_[{entry.owner, std::string{entry.space}}];
+    auto* const episode = entry.episode ? &episodes_[*entry.episode] : nullptr;
+    auto const counted = count_stems(entry.stems);
     for (auto const& [stem, frequency] : counted.frequencies) {
-        transaction.execute(count_document, entry.owner, stem, entry.space);
-        if (entry.episode) {
-            transaction.execute(add_episode_word, *entry.episode, stem, frequency);
+        space.stems.push_back({std::string{stem}, 0, sign});
+        if (episode != nullptr) {
+            episode->stems.push_back({std::string{stem}, 0, sign * frequency});
         }
     }
-    transaction.execute(count_in_space, entry.owner, entry.space, 1, counted.total);
-    if (entry.episode) {
-        transaction.execute(count_in_episode, *entry.episode, 1, counted.total);
+    for (auto* const sums : {&space, episode}) {
+        if (sums != nullptr) {
+            sums->documents += sign;
+            sums->words += sign * counted.total;
+        }
     }
 }
 
-void retire_words(store::WriteTransaction& transaction, WordEntry const& entry) {
-    auto const counted = count_stems(entry.stems);
-    for (auto const& [stem, frequency] : counted.frequencies) {
-        transaction.execute(discount_document, entry.owner, stem, entry.space);
-        transaction.execute(drop_unused, entry.owner, stem, entry.space);
-        if (entry.episode) {
-            transaction.execute(subtract_episode_word, *entry.episode, stem, frequency);
-            transaction.execute(drop_unused_episode_word, *entry.episode, stem);
+void WordChanges::flush(store::WriteTransaction& transaction) {
+    std::map<std::int64_t, std::vector<StemCount>> owners;
+    for (auto& [space, sums] : spaces_) {
+        auto const& [owner, name] = space;
+        transaction.execute(count_in_space, owner, name, sums.documents, sums.words);
+        std::int64_t number = 0;
+        if (auto rows = transaction.query(select_space, owner, name); rows.next()) {
+            number = rows.integer(0);
+        }
+        if (sums.documents <= 0) {
+            transaction.execute(drop_empty_space, owner, name);
+        }
+        auto& stems = owners[owner];
+        for (auto& count : sums.stems) {
+            stems.push_back({std::move(count.stem), number, count.count});
         }
     }
-    transaction.execute(count_in_space, entry.owner, entry.space, -1, -counted.total);
-    if (entry.episode) {
-        transaction.execute(count_in_episode, *entry.episode, -1, -counted.total);
+    for (auto& [owner, stems] : owners) {
+        change(transaction, {TallyKind::owner, owner}, std::move(stems));
     }
+    for (auto& [episode, sums] : episodes_) {
+        flush_episode(transaction, episode, sums);
+    }
+    spaces_.clear();
+    episodes_.clear();
+}
+
+void WordChanges::flush_episode(store::WriteTransaction& transaction, std::int64_t episode,
+                                Sums& sums) {
+    transaction.execute(count_in_episode, episode, sums.documents, sums.words);
+    if (sums.documents <= 0) {
+        transaction.execute(drop_empty_episode, episode);
+    }
+    change(transaction, {TallyKind::episode, episode}, std::move(sums.stems));
 }
 
 void erase_words(store::WriteTransaction& transaction, WordEntry const& entry) {
-    auto const counted = count_stems(entry.stems);
-    if (counted.total > 0) {
-        transaction.execute(delete_tokens, entry.key, tokens_of(entry, counted));
+    if (auto const tokens = tokens_of(entry); !tokens.empty()) {
+        transaction.execute(delete_tokens, entry.key, tokens);
     }
 }
 

@@ -1,10 +1,14 @@
 #pragma once
+#include "index/stem_tally.hpp"
+
 #include <cstdint>
 #include <loci/store/transaction.hpp>
+#include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// The word index and the statistics that ranking needs, all kept in the write's own transaction.
 namespace loci::index {
@@ -18,16 +22,40 @@ struct WordEntry {
     std::string_view stems; ///< as `text::join_stems` writes them; the speaker's name comes first
 };
 
-/// Adds a current revision: tokens, word statistics of its space, words of its episode, totals of
-/// both. The rows of `space` and `episode` must exist.
-void add_words(store::WriteTransaction& transaction, WordEntry const& entry);
+/// Keeps the word index and the statistics in step with the revisions that a mutation writes.
+/// Tokens are written at once; documents by stem and space, stems of episodes, and the totals of
+/// both are summed, and written once for all revisions. The rows of space and episode must exist.
+class WordChanges {
+public:
+    /// A new current revision.
+    void add(store::WriteTransaction& transaction, WordEntry const& entry);
 
-/// Takes a revision out of the statistics, because it is current no longer; its tokens stay, so
-/// that as-of finds it.
-void retire_words(store::WriteTransaction& transaction, WordEntry const& entry);
+    /// A revision is current no longer; its tokens stay, so that as-of finds it.
+    void retire(WordEntry const& entry);
 
-/// Takes the tokens out of the word index (hard delete). Call `retire_words` before, if the
-/// revision was current.
+    /// Writes the sums, and removes spaces and episodes that lost their last memory. To be called
+    /// before the mutation ends.
+    void flush(store::WriteTransaction& transaction);
+
+private:
+    struct Sums {
+        std::int64_t documents = 0;
+        std::int64_t words = 0;
+        std::vector<StemCount> stems;
+    };
+
+    using Space = std::pair<std::int64_t, std::string>; // owner and name
+
+    void count(WordEntry const& entry, std::int64_t sign);
+    static void flush_episode(store::WriteTransaction& transaction, std::int64_t episode,
+                              Sums& sums);
+
+    std::map<Space, Sums> spaces_;
+    std::map<std::int64_t, Sums> episodes_;
+};
+
+/// Takes the tokens out of the word index (hard delete). Retire the revision before, if it was
+/// current.
 void erase_words(store::WriteTransaction& transaction, WordEntry const& entry);
 
 /// The token under which a stem lies in the word index, e.g. `17_seat`: one token whatever bytes

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <index/json_list.hpp>
+#include <index/stem_tally.hpp>
 #include <numeric>
 #include <unordered_map>
 
@@ -20,10 +21,6 @@ constexpr double episode_b = 0.75;
 
 constexpr store::Sql lengths_of_episodes{
     "SELECT number, words FROM episode WHERE number IN (SELECT value FROM json_each(?1))"};
-constexpr store::Sql words_of_episodes{R"sql(
-SELECT episode, stem, frequency FROM episode_words
-WHERE episode IN (SELECT value FROM json_each(?1)) AND stem IN (SELECT value FROM json_each(?2))
-)sql"};
 
 } // namespace
 
@@ -127,27 +124,25 @@ std::vector<double> EpisodeContext::episode_scores(Candidates const& candidates)
         total_length += lengths[rows.integer(0)] = static_cast<double>(rows.integer(1));
     }
     std::vector<std::string_view> stems;
-    std::unordered_map<std::string_view, double> frequencies;
     for (auto const& stem : question_.stems) {
         stems.push_back(stem.text);
-        frequencies.emplace(stem.text, stem.frequency);
     }
-    std::map<std::string, std::vector<std::pair<std::int64_t, double>>> holders;
-    auto words = transaction_.query(words_of_episodes, list, index::json_list(stems));
-    while (words.next()) {
-        holders[std::string{words.text(1)}].emplace_back(words.integer(0),
-                                                         static_cast<double>(words.integer(2)));
-    }
+    std::vector<std::map<std::int64_t, double>> holders(stems.size()); // of each stem
+    index::find_in_episodes(transaction_, numbers, stems,
+                            [&](std::int64_t episode, std::size_t stem, std::int64_t count) {
+                                holders[stem][episode] += static_cast<double>(count);
+                            });
     auto const count = static_cast<std::int64_t>(numbers.size());
     auto const mean = std::max(total_length / static_cast<double>(count), 1.0);
     std::map<std::int64_t, double> scores;
-    for (auto const& [stem, episodes] : holders) {
+    for (std::size_t stem = 0; stem < holders.size(); ++stem) {
+        auto const& episodes = holders[stem];
         auto const idf = inverse_document_frequency({.documents = count, .words = 0},
                                                     static_cast<std::int64_t>(episodes.size()));
         for (auto const& [episode, frequency] : episodes) {
             auto const norm = episode_k1 * (1 - episode_b + episode_b * lengths[episode] / mean);
-            scores[episode] +=
-                frequencies.at(stem) * idf * frequency * (episode_k1 + 1) / (frequency + norm);
+            scores[episode] += question_.stems[stem].frequency * idf * frequency *
+                               (episode_k1 + 1) / (frequency + norm);
         }
     }
     std::vector<double> of_candidates;

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <index/allowed.hpp>
 #include <index/json_list.hpp>
+#include <index/stem_tally.hpp>
 #include <loci/base/utf8.hpp>
 #include <text/analyzer.hpp>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace loci::recall {
 namespace {
@@ -19,11 +21,9 @@ constexpr store::Sql totals_of_spaces{R"sql(
 SELECT TOTAL(documents), TOTAL(words) FROM space
 WHERE owner = ?1 AND (?2 IS NULL OR name IN (SELECT value FROM json_each(?2)))
 )sql"};
-constexpr store::Sql documents_of_stems{R"sql(
-SELECT stem, SUM(documents) FROM word_statistics
-WHERE owner = ?1 AND stem IN (SELECT value FROM json_each(?2))
-    AND (?3 IS NULL OR space IN (SELECT value FROM json_each(?3)))
-GROUP BY stem
+constexpr store::Sql numbers_of_spaces{R"sql(
+SELECT number FROM space
+WHERE owner = ?1 AND (?2 IS NULL OR name IN (SELECT value FROM json_each(?2)))
 )sql"};
 
 std::optional<Error> check_weight(double weight, char const* path) {
@@ -102,7 +102,6 @@ void add_statistics(store::ReadTransaction& transaction, std::vector<std::int64_
         stems.push_back(stem.text);
         by_text.emplace(stem.text, &stem);
     }
-    auto const stem_list = index::json_list(stems);
     std::optional<std::string> space_list;
     if (auto const spaces = index::spaces_of(space)) {
         space_list =
@@ -114,9 +113,16 @@ void add_statistics(store::ReadTransaction& transaction, std::vector<std::int64_
             question.corpus.documents += static_cast<std::int64_t>(totals.real(0));
             question.corpus.words += static_cast<std::int64_t>(totals.real(1));
         }
-        auto rows = transaction.query(documents_of_stems, owner, stem_list, space_list);
+        std::unordered_set<std::int64_t> spaces;
+        auto rows = transaction.query(numbers_of_spaces, owner, space_list);
         while (rows.next()) {
-            by_text.at(rows.text(0))->documents += rows.integer(1);
+            spaces.insert(rows.integer(0));
+        }
+        index::StemTally const tally{index::TallyKind::owner, owner};
+        for (auto const& found : tally.find(transaction, stems)) {
+            if (spaces.contains(found.place)) {
+                by_text.at(found.stem)->documents += found.count;
+            }
         }
     }
 }

@@ -2,10 +2,8 @@
 
 #include "records/answers.hpp"
 #include "records/lifecycle.hpp"
-#include "records/registry.hpp"
 #include "records/rows.hpp"
 
-#include <index/words.hpp>
 #include <set>
 
 namespace loci::memory {
@@ -50,18 +48,17 @@ std::vector<RevisionKey> revisions_of(store::ReadTransaction& transaction, std::
     return revisions;
 }
 
-void erase_words_of(store::WriteTransaction& transaction, StoredRecord const& stored,
-                    RevisionKey const& revision) {
-    auto const stems = read_stems(transaction, revision.key);
+void erase_words_of(Mutation& mutation, StoredRecord const& stored, RevisionKey const& revision) {
+    auto const stems = read_stems(mutation.transaction(), revision.key);
     index::WordEntry const entry{.owner = stored.owner,
                                  .space = *stored.record.scope.space,
                                  .episode = stored.episode,
                                  .key = revision.key,
                                  .stems = stems};
     if (revision.is_current) {
-        index::retire_words(transaction, entry);
+        mutation.words().retire(entry);
     }
-    index::erase_words(transaction, entry);
+    index::erase_words(mutation.transaction(), entry);
 }
 
 std::vector<MemoryId> predecessors_of(store::ReadTransaction& transaction, Record const& record) {
@@ -97,7 +94,7 @@ std::size_t erase_one(Mutation& mutation, StoredRecord const& stored) {
     auto const& record = stored.record;
     std::vector<std::int64_t> keys;
     for (auto const& revision : revisions_of(transaction, stored.number)) {
-        erase_words_of(transaction, stored, revision);
+        erase_words_of(mutation, stored, revision);
         keys.push_back(revision.key);
     }
     transaction.execute(delete_vectors, stored.number);
@@ -107,7 +104,6 @@ std::size_t erase_one(Mutation& mutation, StoredRecord const& stored) {
     transaction.execute(delete_edges_from, record.id.value, record.tenant);
     transaction.execute(delete_edges_to, record.id.value, record.tenant);
     forget_answers(transaction, record);
-    drop_empty_place(mutation, stored);
     mutation.erased(stored, keys);
     return keys.size();
 }

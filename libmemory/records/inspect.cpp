@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <index/stem_tally.hpp>
 #include <index/words.hpp>
 #include <loci/memory/record.hpp>
 #include <map>
@@ -31,20 +32,11 @@ SELECT key, stems FROM revision WHERE owner = ?1 ORDER BY key
 
 constexpr store::Sql select_word{"SELECT 1 FROM words WHERE words MATCH ?1 AND rowid = ?2"};
 
-constexpr store::Sql select_statistics{R"sql(
-SELECT space, stem, documents FROM word_statistics WHERE owner = ?1
-)sql"};
-
-constexpr store::Sql select_spaces{"SELECT name, documents, words FROM space WHERE owner = ?1"};
+constexpr store::Sql select_spaces{
+    "SELECT name, documents, words, number FROM space WHERE owner = ?1"};
 
 constexpr store::Sql select_episodes{R"sql(
 SELECT number, documents, words FROM episode WHERE owner = ?1
-)sql"};
-
-constexpr store::Sql select_episode_words{R"sql(
-SELECT episode_words.episode, episode_words.stem, episode_words.frequency
-FROM episode_words JOIN episode ON episode.number = episode_words.episode
-WHERE episode.owner = ?1
 )sql"};
 
 constexpr store::Sql select_broken_chains{R"sql(
@@ -168,8 +160,8 @@ private:
         auto const recount = count_revisions(owner);
         compare_spaces(owner, recount);
         compare_episodes(owner, recount);
-        compare_counts(owner, select_statistics, recount.statistics, "word_statistics");
-        compare_counts(owner, select_episode_words, recount.episode_words, "episode_words");
+        compare_statistics(owner, recount);
+        compare_episode_words(owner, recount);
         find_words(owner, recount);
     }
 
@@ -225,6 +217,7 @@ private:
         auto rows = transaction_.query(select_spaces, owner);
         while (rows.next()) {
             kept[std::string{rows.text(0)}] = {rows.integer(1), rows.integer(2)};
+            space_names_.emplace(rows.integer(3), rows.text(0));
         }
         if (kept != recount.spaces) {
             add(fmt::format("owner {}: totals of spaces differ from their rows", owner));
@@ -242,22 +235,28 @@ private:
         }
     }
 
-    void compare_counts(std::int64_t owner, store::Sql sql, Counts const& expected,
-                        char const* table) {
-        std::size_t equal = 0;
-        std::size_t seen = 0;
-        auto rows = transaction_.query(sql, owner);
-        while (rows.next()) {
-            ++seen;
-            auto const group = sql.text() == select_statistics.text()
-                                   ? std::string{rows.text(0)}
-                                   : std::to_string(rows.integer(0));
-            auto const found = expected.find(joined(group, rows.text(1)));
-            equal += found != expected.end() && found->second == rows.integer(2) ? 1 : 0;
+    void compare_statistics(std::int64_t owner, Recount const& recount) {
+        Counts kept;
+        index::StemTally const tally{index::TallyKind::owner, owner};
+        for (auto const& [stem, space, count] : tally.read(transaction_)) {
+            auto const name = space_names_.find(space);
+            kept[joined(name == space_names_.end() ? "" : name->second, stem)] = count;
         }
-        auto const wrong = std::max(seen, expected.size()) - equal;
-        if (wrong > 0) {
-            add(fmt::format("owner {}: {} rows of {} differ from the texts", owner, wrong, table));
+        if (kept != recount.statistics) {
+            add(fmt::format("owner {}: the statistics of stems differ from the texts", owner));
+        }
+    }
+
+    void compare_episode_words(std::int64_t owner, Recount const& recount) {
+        Counts kept;
+        for (auto const& [episode, totals] : recount.episodes) {
+            index::StemTally const tally{index::TallyKind::episode, episode};
+            for (auto const& count : tally.read(transaction_)) {
+                kept[joined(std::to_string(episode), count.stem)] = count.count;
+            }
+        }
+        if (kept != recount.episode_words) {
+            add(fmt::format("owner {}: the stems of episodes differ from the texts", owner));
         }
     }
 
@@ -289,6 +288,7 @@ private:
     store::ReadTransaction& transaction_;
     std::int64_t model_;
     std::int64_t vector_bytes_;
+    std::unordered_map<std::int64_t, std::string> space_names_;
     std::vector<std::string> problems_;
 };
 

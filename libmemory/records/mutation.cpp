@@ -34,6 +34,7 @@ void Mutation::erased(StoredRecord const& stored, std::vector<std::int64_t> cons
 }
 
 void Mutation::publish() {
+    words_.flush(transaction_);
     if (changes_.empty()) {
         return;
     }

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <index/catalogue.hpp>
+#include <index/words.hpp>
 #include <loci/base/scope.hpp>
 #include <loci/store/transaction.hpp>
 #include <map>
@@ -48,7 +49,11 @@ public:
 
     void erased(StoredRecord const& stored, std::vector<std::int64_t> const& revision_keys);
 
-    /// Hands the row changes over once the commit is durable.
+    /// What the revisions written mean for the word index.
+    index::WordChanges& words() noexcept { return words_; }
+
+    /// Ends the mutation: writes the sums of `words`, and hands the row changes over once the
+    /// commit is durable.
     void publish();
 
 private:
@@ -58,6 +63,7 @@ private:
     store::WriteTransaction& transaction_;
     Caller const& caller_;
     Services const& services_;
+    index::WordChanges words_;
     std::map<std::int64_t, index::RowChanges> changes_;
 };
 

@@ -11,10 +11,12 @@ SELECT number FROM owner WHERE tenant = ?1 AND user IN (?2, '') ORDER BY number
 
 constexpr store::Sql insert_owner{"INSERT INTO owner (number, tenant, user) VALUES (?1, ?2, ?3)"};
 
-constexpr store::Sql touch_space{R"sql(
-INSERT INTO space (owner, name, documents, words, created_at, last_write_at)
-VALUES (?1, ?2, 0, 0, ?3, ?3)
-ON CONFLICT (owner, name) DO UPDATE SET last_write_at = excluded.last_write_at
+constexpr store::Sql touch_space{
+    "UPDATE space SET last_write_at = ?3 WHERE owner = ?1 AND name = ?2"};
+
+constexpr store::Sql insert_space{R"sql(
+INSERT INTO space (owner, name, number, documents, words, created_at, last_write_at)
+VALUES (?1, ?2, ?3, 0, 0, ?4, ?4)
 )sql"};
 
 constexpr store::Sql select_episode{R"sql(
@@ -24,17 +26,6 @@ SELECT number FROM episode WHERE owner = ?1 AND space = ?2 AND subject = ?3 AND 
 constexpr store::Sql insert_episode{R"sql(
 INSERT INTO episode (number, owner, space, subject, session, documents, words)
 VALUES (?1, ?2, ?3, ?4, ?5, 0, 0)
-)sql"};
-
-constexpr store::Sql delete_episode_words{R"sql(
-DELETE FROM episode_words WHERE episode = ?1
-AND EXISTS (SELECT 1 FROM episode WHERE number = ?1 AND documents = 0)
-)sql"};
-
-constexpr store::Sql delete_episode{"DELETE FROM episode WHERE number = ?1 AND documents = 0"};
-
-constexpr store::Sql delete_space{R"sql(
-DELETE FROM space WHERE owner = ?1 AND name = ?2 AND documents = 0
 )sql"};
 
 constexpr store::Sql select_agent{R"sql(
@@ -97,6 +88,13 @@ std::int64_t ensure_owner(Mutation& mutation, std::string_view space) {
     auto const number = transaction.next("owner");
     transaction.execute(insert_owner, number, caller.tenant, owner_user(caller, space));
     return number;
+}
+
+void ensure_space(Mutation& mutation, std::int64_t owner, std::string const& name) {
+    auto& transaction = mutation.transaction();
+    if (transaction.execute(touch_space, owner, name, mutation.now()) == 0) {
+        transaction.execute(insert_space, owner, name, transaction.next("space"), mutation.now());
+    }
 }
 
 std::int64_t ensure_episode(Mutation& mutation, std::int64_t owner, WriteScope const& scope) {
@@ -172,7 +170,7 @@ std::vector<std::int64_t> visible_owners(store::ReadTransaction& transaction,
 Place ensure_place(Mutation& mutation, WriteScope const& scope) {
     Place place;
     place.owner = ensure_owner(mutation, *scope.space);
-    mutation.transaction().execute(touch_space, place.owner, *scope.space, mutation.now());
+    ensure_space(mutation, place.owner, *scope.space);
     if (scope.agent) {
         ensure_named(mutation, *scope.agent, "agent", select_agent, insert_agent, revive_agent);
     }
@@ -185,15 +183,6 @@ Place ensure_place(Mutation& mutation, WriteScope const& scope) {
         place.episode = ensure_episode(mutation, place.owner, scope);
     }
     return place;
-}
-
-void drop_empty_place(Mutation& mutation, StoredRecord const& stored) {
-    auto& transaction = mutation.transaction();
-    if (stored.episode) {
-        transaction.execute(delete_episode_words, *stored.episode);
-        transaction.execute(delete_episode, *stored.episode);
-    }
-    transaction.execute(delete_space, stored.owner, *stored.record.scope.space);
 }
 
 } // namespace loci::memory

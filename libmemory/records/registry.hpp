@@ -22,7 +22,4 @@ struct Place {
 
 Place ensure_place(Mutation& mutation, WriteScope const& scope);
 
-/// Takes away the rows of a space and an episode that hold nothing any more.
-void drop_empty_place(Mutation& mutation, StoredRecord const& stored);
-
 } // namespace loci::memory

@@ -2,7 +2,6 @@
 
 #include "records/text_list.hpp"
 
-#include <index/words.hpp>
 #include <span>
 
 namespace loci::memory {
@@ -101,7 +100,7 @@ void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& c
     if (indexed.state == IndexState::ready) {
         insert_vector(mutation, record.revision_key, indexed.vector);
     }
-    index::add_words(mutation.transaction(), word_entry(stored, indexed.stems));
+    mutation.words().add(mutation.transaction(), word_entry(stored, indexed.stems));
 }
 
 void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord& after,
@@ -119,7 +118,7 @@ void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord&
         transaction.execute(update_content_hash, after.number,
                             store::Value::Blob{hash_of_content(record.content)});
     }
-    index::retire_words(transaction, word_entry(before, former_stems));
+    mutation.words().retire(word_entry(before, former_stems));
     transaction.execute(end_revision, before.record.revision_key, record.recorded_at,
                         record.revision_key);
     insert_revision(mutation, after, stems);
@@ -128,7 +127,7 @@ void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord&
     } else if (indexed->state == IndexState::ready) {
         insert_vector(mutation, record.revision_key, indexed->vector);
     }
-    index::add_words(transaction, word_entry(after, stems));
+    mutation.words().add(transaction, word_entry(after, stems));
 }
 
 void update_in_place(Mutation& mutation, StoredRecord& stored) {

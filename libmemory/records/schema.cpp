@@ -19,8 +19,9 @@ namespace {
 // vector: the revision's vector under one model (float32, little-endian); empty when the model
 //     knows no word of the text.
 // words: contentless word index; tokens carry the owner's number, e.g. `17_seat`.
-// word_statistics: number of current revisions of a space that hold a stem.
-// episode: the turns of one session in one space; `episode_words` are their summed stems.
+// stem_tally: how many current revisions of an owner's spaces hold a stem, and how often an episode
+//     has one (`index/stem_tally.cpp`).
+// episode: the turns of one session in one space.
 // agent, session, project: registry rows: display data for a coordinate's text.
 // edge: typed links between memories; no foreign keys, endpoints need not exist.
 // stored_answer: what a call with an idempotency key did.
@@ -155,6 +156,7 @@ CREATE VIRTUAL TABLE words USING fts5 (
 CREATE TABLE space (
     owner INTEGER NOT NULL REFERENCES owner (number),
     name TEXT NOT NULL,
+    number INTEGER NOT NULL,
     documents INTEGER NOT NULL,
     words INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
@@ -162,12 +164,13 @@ CREATE TABLE space (
     PRIMARY KEY (owner, name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE word_statistics (
-    owner INTEGER NOT NULL,
-    stem TEXT NOT NULL,
-    space TEXT NOT NULL,
-    documents INTEGER NOT NULL,
-    PRIMARY KEY (owner, stem, space)
+CREATE TABLE stem_tally (
+    kind INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    segment INTEGER NOT NULL,
+    first_stem TEXT NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (kind, number, segment, first_stem)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE episode (
@@ -180,13 +183,6 @@ CREATE TABLE episode (
     words INTEGER NOT NULL,
     UNIQUE (owner, space, subject, session)
 ) STRICT;
-
-CREATE TABLE episode_words (
-    episode INTEGER NOT NULL REFERENCES episode (number),
-    stem TEXT NOT NULL,
-    frequency INTEGER NOT NULL,
-    PRIMARY KEY (episode, stem)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE agent (
     id BLOB NOT NULL PRIMARY KEY,

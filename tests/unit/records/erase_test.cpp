@@ -53,8 +53,9 @@ TEST_CASE_METHOD(RecordsFixture, "an erased memory leaves no row", "[memory][era
     CHECK(number("SELECT count(*) FROM stored_answer_memory") == 0);
     CHECK(number("SELECT count(*) FROM space") == 1);
     CHECK(number("SELECT count(*) FROM episode") == 0);
-    CHECK(number("SELECT count(*) FROM episode_words") == 0);
-    CHECK(number("SELECT count(*) FROM word_statistics WHERE stem LIKE '%quux%'") == 0);
+    CHECK(number("SELECT count(*) FROM stem_tally WHERE kind = 1") == 0);
+    CHECK(number("SELECT count(*) FROM stem_tally WHERE instr(hex(entries), hex('quux')) > 0") ==
+          0);
     CHECK(problems().empty());
     CHECK(reason_of(memory->get(alice, record.id)) == "MEMORY_NOT_FOUND");
     CHECK(reason_of(memory->erase(alice, {record.id})) == "MEMORY_NOT_FOUND");

@@ -243,9 +243,8 @@ private:
         for (auto const table :
              {store::Sql{"SELECT count(*) FROM revision"},
               store::Sql{"SELECT count(*) FROM vector"},
-              store::Sql{"SELECT count(*) FROM word_statistics"},
+              store::Sql{"SELECT count(*) FROM stem_tally"},
               store::Sql{"SELECT count(*) FROM space"}, store::Sql{"SELECT count(*) FROM episode"},
-              store::Sql{"SELECT count(*) FROM episode_words"},
               store::Sql{"SELECT count(*) FROM stored_answer"}}) {
             CHECK(fixture_.number(table) == 0);
         }

@@ -13,10 +13,10 @@ TEST_CASE_METHOD(RecordsFixture, "every kind of damage is found", "[memory][insp
     REQUIRE(problems().empty());
 
     SECTION("word statistics") {
-        execute("UPDATE word_statistics SET documents = documents + 1 WHERE owner = 1");
+        execute("UPDATE stem_tally SET entries = x'0001' WHERE kind = 0 AND number = 1");
     }
     SECTION("a missing statistic") {
-        execute("DELETE FROM word_statistics WHERE owner = 2");
+        execute("DELETE FROM stem_tally WHERE kind = 0 AND number = 2");
     }
     SECTION("totals of a space") {
         execute("UPDATE space SET words = words + 1");
@@ -25,7 +25,7 @@ TEST_CASE_METHOD(RecordsFixture, "every kind of damage is found", "[memory][insp
         execute("UPDATE episode SET documents = 0");
     }
     SECTION("words of an episode") {
-        execute("UPDATE episode_words SET frequency = 9");
+        execute("DELETE FROM stem_tally WHERE kind = 1");
     }
     SECTION("the word index") {
         execute("INSERT INTO words (words) VALUES ('delete-all')");
