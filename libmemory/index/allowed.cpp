@@ -1,6 +1,6 @@
 #include "index/allowed.hpp"
 
-#include "index/entry_filter.hpp"
+#include "index/column_filter.hpp"
 #include "index/metadata_filter.hpp"
 
 #include <algorithm>
@@ -27,17 +27,10 @@ bool is_bad(memory::NumberRange const& range) noexcept {
 }
 
 Bitmap evaluate(OwnerView const& view, memory::Filter const& filter, ReadTimes times) {
-    Bitmap allowed{view.size()};
     if (view.size() == 0) {
-        return allowed;
+        return Bitmap{0};
     }
-    EntryFilter const ready{filter, *view.strings(), times};
-    for (std::uint32_t position = 0; position < view.size(); ++position) {
-        if (ready.admits(view.entry(position))) {
-            allowed.set(position);
-        }
-    }
-    return allowed;
+    return admitted_rows(EntryFilter{filter, *view.texts(), times}, view.state());
 }
 
 } // namespace

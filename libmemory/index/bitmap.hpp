@@ -47,6 +47,8 @@ public:
 
     std::span<std::uint64_t const> words() const noexcept { return words_; }
 
+    std::span<std::uint64_t> words() noexcept { return words_; }
+
 private:
     std::vector<std::uint64_t> words_;
 };

@@ -24,7 +24,7 @@ namespace {
 /// The longest that a search waits for the writer thread between commit and `apply`.
 constexpr std::chrono::seconds patience{1};
 
-constexpr std::size_t erased_rows_worth_a_rebuild = 1024;
+constexpr std::size_t useless_rows_worth_a_rebuild = 1024;
 
 struct Slot {
     std::shared_ptr<Partition> partition; // null: to be loaded
@@ -37,7 +37,8 @@ struct Slot {
 
 bool wants_rebuild(Slot const& slot) {
     auto const state = slot.partition->state();
-    return state.erased > erased_rows_worth_a_rebuild && state.erased * 4 > state.size;
+    auto const useless = state.erased + state.abandoned_texts;
+    return useless > useless_rows_worth_a_rebuild && useless * 4 > state.size;
 }
 
 } // namespace

@@ -63,23 +63,42 @@ bool within(memory::NumberRange const& range, std::optional<double> const& value
            (!range.maximum || *value <= *range.maximum);
 }
 
-bool overlaps(memory::TimeRange const& range, Entry const& entry) noexcept {
-    if (!range.from && !range.until) {
-        return true;
-    }
-    if (entry.valid_from == never || (range.from && range.until && *range.until <= *range.from)) {
-        return false;
-    }
-    return (!range.until || entry.valid_from < to_micros(*range.until)) &&
-           (!range.from || entry.valid_to > to_micros(*range.from));
-}
-
 template <class T>
 bool one_of(std::vector<T> const& wanted, T const& value) noexcept {
     return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
 }
 
+std::vector<std::uint8_t> wanted_tags(memory::TagFilter const& filter, Texts const& texts) {
+    if (filter.any.empty() && filter.all.empty() && filter.none.empty()) {
+        return {};
+    }
+    auto const any = words(filter.any, texts.strings);
+    auto const none = words(filter.none, texts.strings);
+    auto const all = words(filter.all, texts.strings);
+    auto const all_known = all.numbers.size() == filter.all.size();
+    return texts.tag_lists.matching([&](TagLists::Tags const& tags) {
+        auto const held = [&](std::uint32_t tag) {
+            return std::binary_search(tags.begin(), tags.end(), tag);
+        };
+        return (!any.restricted || std::any_of(any.numbers.begin(), any.numbers.end(), held)) &&
+               std::none_of(none.numbers.begin(), none.numbers.end(), held) && all_known &&
+               std::all_of(all.numbers.begin(), all.numbers.end(), held);
+    });
+}
+
 } // namespace
+
+bool overlaps(memory::TimeRange const& range, std::int64_t valid_from,
+              std::int64_t valid_to) noexcept {
+    if (!range.from && !range.until) {
+        return true;
+    }
+    if (valid_from == never || (range.from && range.until && *range.until <= *range.from)) {
+        return false;
+    }
+    return (!range.until || valid_from < to_micros(*range.until)) &&
+           (!range.from || valid_to > to_micros(*range.from));
+}
 
 bool TextChoice::admits(std::uint32_t number) const noexcept {
     if (!restricted) {
@@ -91,94 +110,75 @@ bool TextChoice::admits(std::uint32_t number) const noexcept {
     return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
 }
 
-EntryFilter::EntryFilter(memory::Filter const& filter, Strings const& strings, ReadTimes times)
-    : filter_(filter)
-    , stamps_until_(
-          to_micros(std::min(filter.as_of.value_or(times.last_commit), times.last_commit)))
-    , expiry_until_(to_micros(filter.as_of.value_or(times.now)))
-    , last_commit_(to_micros(times.last_commit))
-    , subject_(coordinate(filter.scope.subject, strings, false))
-    , organization_(coordinate(filter.scope.organization, strings, true))
-    , agent_(coordinate(filter.scope.agent, strings, true))
-    , space_(coordinate(filter.scope.space, strings, true))
-    , session_(coordinate(filter.scope.session, strings, false))
-    , project_(coordinate(filter.scope.project, strings, false))
-    , types_(words(filter.types, strings))
-    , natures_(words(filter.natures, strings))
-    , sources_(words(filter.sources, strings))
-    , speakers_(words(filter.speakers, strings))
-    , any_tag_(words(filter.tags.any, strings))
-    , no_tag_(words(filter.tags.none, strings)) {
-    for (auto const& tag : filter.tags.all) {
-        all_tags_.push_back(strings.find(tag));
-    }
-}
+EntryFilter::EntryFilter(memory::Filter const& given, Texts const& texts, ReadTimes times)
+    : filter(given)
+    , stamps_until(to_micros(std::min(given.as_of.value_or(times.last_commit), times.last_commit)))
+    , expiry_until(to_micros(given.as_of.value_or(times.now)))
+    , last_commit(to_micros(times.last_commit))
+    , subject(coordinate(given.scope.subject, texts.strings, false))
+    , organization(coordinate(given.scope.organization, texts.strings, true))
+    , agent(coordinate(given.scope.agent, texts.strings, true))
+    , space(coordinate(given.scope.space, texts.strings, true))
+    , session(coordinate(given.scope.session, texts.strings, false))
+    , project(coordinate(given.scope.project, texts.strings, false))
+    , types(words(given.types, texts.strings))
+    , natures(words(given.natures, texts.strings))
+    , sources(words(given.sources, texts.strings))
+    , speakers(words(given.speakers, texts.strings))
+    , tags(wanted_tags(given.tags, texts)) {}
 
 // Revision 1 begins when its memory was made, which an import may have set to the past.
 bool EntryFilter::is_current(Entry const& entry) const noexcept {
-    if (entry.erased || entry.recorded_at > last_commit_ || entry.ended_at <= stamps_until_) {
+    if (entry.erased || entry.recorded_at > last_commit || entry.ended_at <= stamps_until) {
         return false;
     }
     auto const opened = entry.revision == 1 ? entry.memory.created_at : entry.recorded_at;
-    return !filter_.as_of || opened <= to_micros(*filter_.as_of);
+    return !filter.as_of || opened <= to_micros(*filter.as_of);
 }
 
 bool EntryFilter::is_shown(MemoryColumns const& memory) const noexcept {
-    auto const& view = filter_.view;
-    return (view.superseded || memory.superseded_at > stamps_until_) &&
-           (view.expired || memory.expired_at > stamps_until_) &&
-           (view.past_expiry || memory.expires_at > expiry_until_) &&
-           (view.contested || memory.contested_at > stamps_until_) &&
-           (view.forgotten || memory.forgotten_at > stamps_until_) &&
+    auto const& view = filter.view;
+    return (view.superseded || memory.superseded_at > stamps_until) &&
+           (view.expired || memory.expired_at > stamps_until) &&
+           (view.past_expiry || memory.expires_at > expiry_until) &&
+           (view.contested || memory.contested_at > stamps_until) &&
+           (view.forgotten || memory.forgotten_at > stamps_until) &&
            (view.critical || memory.sensitivity != memory::Sensitivity::critical);
 }
 
 bool EntryFilter::in_scope(MemoryColumns const& memory) const noexcept {
-    return space_.admits(memory.space) && agent_.admits(memory.agent) &&
-           subject_.admits(memory.subject) && organization_.admits(memory.organization) &&
-           session_.admits(memory.session) && project_.admits(memory.project);
+    return space.admits(memory.space) && agent.admits(memory.agent) &&
+           subject.admits(memory.subject) && organization.admits(memory.organization) &&
+           session.admits(memory.session) && project.admits(memory.project);
 }
 
 bool EntryFilter::in_time(Entry const& entry) const noexcept {
     auto const& memory = entry.memory;
-    if (filter_.changed_since) {
-        auto const since = to_micros(*filter_.changed_since);
+    if (filter.changed_since) {
+        auto const since = to_micros(*filter.changed_since);
         if (memory.created_at <= since && memory.updated_at <= since) {
             return false;
         }
     }
-    return within(filter_.created, memory.created_at) &&
-           within(filter_.updated, memory.updated_at) && overlaps(filter_.valid, entry);
+    return within(filter.created, memory.created_at) && within(filter.updated, memory.updated_at) &&
+           overlaps(filter.valid, entry.valid_from, entry.valid_to);
 }
 
 bool EntryFilter::has_words(Entry const& entry) const noexcept {
     auto const& memory = entry.memory;
-    auto const& levels = filter_.levels;
+    auto const& levels = filter.levels;
     auto const level_fits = levels.empty() || (memory.level && one_of(levels, *memory.level));
-    return level_fits && types_.admits(entry.type) && natures_.admits(memory.nature) &&
-           sources_.admits(memory.source) && speakers_.admits(memory.speaker) &&
-           one_of(filter_.kinds, memory.kind) &&
-           one_of(filter_.sensitivities, memory.sensitivity) &&
-           one_of(filter_.index_states, entry.index_state);
-}
-
-bool EntryFilter::has_tags(Entry const& entry) const noexcept {
-    auto const held = [&](std::uint32_t tag) {
-        return std::binary_search(entry.tags.begin(), entry.tags.end(), tag);
-    };
-    auto const& any = any_tag_.numbers;
-    auto const& none = no_tag_.numbers;
-    return (!any_tag_.restricted || std::any_of(any.begin(), any.end(), held)) &&
-           std::none_of(none.begin(), none.end(), held) &&
-           std::all_of(all_tags_.begin(), all_tags_.end(),
-                       [&](auto const& tag) { return tag && held(*tag); });
+    return level_fits && types.admits(entry.type) && natures.admits(memory.nature) &&
+           sources.admits(memory.source) && speakers.admits(memory.speaker) &&
+           one_of(filter.kinds, memory.kind) && one_of(filter.sensitivities, memory.sensitivity) &&
+           one_of(filter.index_states, entry.index_state);
 }
 
 bool EntryFilter::admits(Entry const& entry) const noexcept {
     return is_current(entry) && is_shown(entry.memory) && in_scope(entry.memory) &&
-           in_time(entry) && has_words(entry) && has_tags(entry) &&
-           within(filter_.confidence, entry.confidence) &&
-           within(filter_.importance, entry.memory.importance);
+           in_time(entry) && has_words(entry) && (tags.empty() || tags[entry.tags] != 0) &&
+           within(filter.confidence, entry.confidence) &&
+           within(filter.importance, entry.memory.importance);
 }
 
 } // namespace loci::index

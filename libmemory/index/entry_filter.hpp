@@ -1,5 +1,6 @@
 #pragma once
-#include "index/partition.hpp"
+#include "index/entry.hpp"
+#include "index/texts.hpp"
 
 #include <cstdint>
 #include <loci/base/clock.hpp>
@@ -17,6 +18,10 @@ struct ReadTimes {
     Timestamp last_commit; ///< of the snapshot: what came later is not seen
 };
 
+/// Whether a fact that holds in [valid_from, valid_to) overlaps `range`.
+bool overlaps(memory::TimeRange const& range, std::int64_t valid_from,
+              std::int64_t valid_to) noexcept;
+
 /// Texts that one column may have, as numbers of a partition.
 struct TextChoice {
     bool restricted = false;
@@ -27,11 +32,27 @@ struct TextChoice {
 };
 
 /// Everything of a `memory::Filter` but metadata, made ready for the rows of one partition.
-class EntryFilter {
-public:
-    EntryFilter(memory::Filter const& filter, Strings const& strings, ReadTimes times);
+/// `filter` must outlive it.
+struct EntryFilter {
+    EntryFilter(memory::Filter const& filter, Texts const& texts, ReadTimes times);
 
     bool admits(Entry const& entry) const noexcept;
+
+    memory::Filter const& filter;
+    std::int64_t stamps_until; ///< a stamp counts if it is not later
+    std::int64_t expiry_until;
+    std::int64_t last_commit;
+    TextChoice subject;
+    TextChoice organization;
+    TextChoice agent;
+    TextChoice space;
+    TextChoice session;
+    TextChoice project;
+    TextChoice types;
+    TextChoice natures;
+    TextChoice sources;
+    TextChoice speakers;
+    std::vector<std::uint8_t> tags; ///< by number of tag list; empty: all pass
 
 private:
     bool is_current(Entry const& entry) const noexcept;
@@ -39,25 +60,6 @@ private:
     bool in_scope(MemoryColumns const& memory) const noexcept;
     bool in_time(Entry const& entry) const noexcept;
     bool has_words(Entry const& entry) const noexcept;
-    bool has_tags(Entry const& entry) const noexcept;
-
-    memory::Filter const& filter_;
-    std::int64_t stamps_until_; // a stamp counts if it is not later
-    std::int64_t expiry_until_;
-    std::int64_t last_commit_;
-    TextChoice subject_;
-    TextChoice organization_;
-    TextChoice agent_;
-    TextChoice space_;
-    TextChoice session_;
-    TextChoice project_;
-    TextChoice types_;
-    TextChoice natures_;
-    TextChoice sources_;
-    TextChoice speakers_;
-    TextChoice any_tag_;
-    TextChoice no_tag_;
-    std::vector<std::optional<std::uint32_t>> all_tags_;
 };
 
 } // namespace loci::index

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <unordered_map>
@@ -16,9 +17,12 @@ public:
     /// Ascending.
     std::vector<std::uint32_t> rows_of(std::int64_t episode) const;
 
+    std::size_t bytes() const;
+
 private:
-    mutable std::mutex mutex_; // held for one look-up
+    mutable std::mutex mutex_; // guards all below, held for one look-up
     std::unordered_map<std::int64_t, std::vector<std::uint32_t>> rows_;
+    std::size_t bytes_ = 0;
 };
 
 } // namespace loci::index

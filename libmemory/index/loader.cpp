@@ -1,6 +1,7 @@
 #include "index/loader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cstring>
 #include <fmt/format.h>
@@ -8,102 +9,189 @@
 namespace loci::index {
 namespace {
 
+// Reading a column costs more than deciding in the statement that it is unset: what is rare is
+// looked at only in rows that have some of it.
 constexpr store::Sql rows_of_owner{R"sql(
-SELECT revision.key, revision.memory, memory.subject, memory.organization, memory.agent,
-       memory.space, memory.session, memory.project, memory.user, revision.tags, memory.kind,
-       revision.type, memory.nature, memory.level, memory.sensitivity, memory.source,
-       memory.speaker, memory.sequence, memory.episode, revision.language, revision.confidence,
-       memory.importance, revision.index_state, revision.number, memory.created_at,
-       memory.updated_at, revision.recorded_at, revision.ended_at, revision.valid_from,
-       revision.valid_to, memory.expires_at, memory.superseded_at, memory.expired_at,
-       memory.contested_at, memory.forgotten_at, revision.words, vector.data
-FROM revision
-JOIN memory ON memory.number = revision.memory
-LEFT JOIN vector ON vector.revision = revision.key
+SELECT revision.key, revision.memory, memory.space, memory.user, revision.tags, memory.kind,
+       memory.sensitivity, revision.language, revision.index_state, revision.number,
+       memory.created_at, memory.updated_at, revision.recorded_at, revision.words,
+       COALESCE(memory.subject, memory.organization, memory.agent, memory.project, revision.type,
+                memory.nature, memory.source) IS NOT NULL,
+       memory.subject, memory.organization, memory.agent, memory.project, revision.type,
+       memory.nature, memory.source,
+       COALESCE(memory.session, memory.speaker, memory.sequence, memory.episode) IS NOT NULL,
+       memory.session, memory.speaker, memory.sequence, memory.episode,
+       COALESCE(revision.ended_at, revision.valid_from, revision.valid_to, memory.expires_at,
+                memory.superseded_at, memory.expired_at, memory.contested_at,
+                memory.forgotten_at) IS NOT NULL,
+       revision.ended_at, revision.valid_from, revision.valid_to, memory.expires_at,
+       memory.superseded_at, memory.expired_at, memory.contested_at, memory.forgotten_at,
+       COALESCE(memory.level, memory.importance, revision.confidence) IS NOT NULL,
+       memory.level, memory.importance, revision.confidence
+FROM revision JOIN memory ON memory.number = revision.memory
+WHERE revision.owner = ?1
+ORDER BY revision.key
+)sql"};
+
+// Of an owner who wrote most of the rows in a range of keys: one pass over the table.
+constexpr store::Sql vectors_in_range{R"sql(
+SELECT vector.revision, vector.data FROM vector
+WHERE vector.revision BETWEEN ?1 AND ?2
+    AND vector.model = (SELECT number FROM model WHERE id = ?3)
+ORDER BY vector.revision
+)sql"};
+
+constexpr store::Sql vectors_of_owner{R"sql(
+SELECT revision.key, vector.data FROM revision
+JOIN vector ON vector.revision = revision.key
     AND vector.model = (SELECT number FROM model WHERE id = ?2)
 WHERE revision.owner = ?1
 ORDER BY revision.key
 )sql"};
 
-std::vector<std::string> parse_tags(std::string_view text) {
-    std::vector<std::string> tags;
-    if (text == "[]") {
-        return tags;
+constexpr std::int64_t keys_a_row_worth_passing = 4;
+
+/// The numbers of one column's texts. Neighbouring rows often agree.
+class TextColumn {
+public:
+    std::uint32_t number(Strings& strings, store::Rows const& rows, int column) {
+        if (rows.is_null(column)) {
+            return 0;
+        }
+        auto const text = rows.text(column);
+        if (number_ == 0 || text != text_) {
+            text_ = text;
+            number_ = strings.intern(text);
+        }
+        return number_;
     }
-    boost::json::error_code failed;
-    auto const parsed =
-        boost::json::parse(boost::json::string_view{text.data(), text.size()}, failed);
-    if (!failed && parsed.is_array()) {
-        for (auto const& tag : parsed.get_array()) {
-            if (tag.is_string()) {
-                tags.emplace_back(std::string_view{tag.get_string()});
+
+private:
+    std::string text_;
+    std::uint32_t number_ = 0;
+};
+
+/// The numbers of the lists of tags, likewise.
+class TagsColumn {
+public:
+    std::uint32_t number(Texts& texts, std::string_view text) {
+        if (text != text_) {
+            text_ = text;
+            number_ = texts.tag_lists.intern(parse(texts.strings, text));
+        }
+        return number_;
+    }
+
+private:
+    static TagLists::Tags parse(Strings& strings, std::string_view text) {
+        TagLists::Tags tags;
+        boost::json::error_code failed;
+        auto const parsed =
+            boost::json::parse(boost::json::string_view{text.data(), text.size()}, failed);
+        if (!failed && parsed.is_array()) {
+            for (auto const& tag : parsed.get_array()) {
+                if (tag.is_string()) {
+                    tags.push_back(strings.intern(std::string_view{tag.get_string()}));
+                }
             }
         }
+        return tags;
     }
-    return tags;
+
+    std::string text_ = "[]";
+    std::uint32_t number_ = 0;
+};
+
+std::int64_t integer_or_never(store::Rows const& rows, int column) {
+    return rows.optional_integer(column).value_or(never);
 }
 
-std::optional<int> optional_int(store::Rows const& rows, int column) {
-    auto const value = rows.optional_integer(column);
-    return value ? std::optional{static_cast<int>(*value)} : std::nullopt;
-}
+/// Makes entries of the rows of `rows_of_owner`.
+class EntryReader {
+public:
+    explicit EntryReader(Texts& texts)
+        : texts_(texts) {}
 
-void read_memory_columns(store::Rows const& rows, Row& row) {
-    row.memory = rows.integer(1);
-    row.scope = {.subject = rows.optional_text(2),
-                 .organization = rows.optional_text(3),
-                 .agent = rows.optional_text(4),
-                 .space = rows.optional_text(5),
-                 .session = rows.optional_text(6),
-                 .project = rows.optional_text(7)};
-    row.user = rows.text(8);
-    row.kind = memory::parse_kind(rows.text(10)).value_or(memory::Kind::memory);
-    row.nature = rows.optional_text(12);
-    row.level = optional_int(rows, 13);
-    row.sensitivity =
-        memory::parse_sensitivity(rows.text(14)).value_or(memory::Sensitivity::critical);
-    row.source = rows.optional_text(15);
-    row.speaker = rows.optional_text(16);
-    row.sequence = rows.optional_integer(17);
-    row.episode = rows.optional_integer(18);
-    row.importance = rows.optional_real(21);
-    row.created_at = rows.time(24);
-    row.updated_at = rows.time(25);
-    row.expires_at = rows.optional_time(30);
-    row.superseded_at = rows.optional_time(31);
-    row.expired_at = rows.optional_time(32);
-    row.contested_at = rows.optional_time(33);
-    row.forgotten_at = rows.optional_time(34);
-}
-
-void read_revision_columns(store::Rows const& rows, Row& row) {
-    row.key = rows.integer(0);
-    row.tags = parse_tags(rows.text(9));
-    row.type = rows.optional_text(11);
-    row.language = rows.optional_text(19);
-    row.confidence = rows.optional_real(20);
-    row.index_state =
-        memory::parse_index_state(rows.text(22)).value_or(memory::IndexState::pending);
-    row.revision = static_cast<int>(rows.integer(23));
-    row.recorded_at = rows.time(26);
-    row.ended_at = rows.optional_time(27);
-    row.valid_from = rows.optional_time(28);
-    row.valid_to = rows.optional_time(29);
-    row.words = static_cast<std::uint32_t>(rows.integer(35));
-}
-
-// A vector of another length than the model's is damage: words still find the row.
-std::vector<float> read_vector(store::Rows const& rows, std::size_t dimension) {
-    if (rows.is_null(36)) {
-        return {};
+    Entry read(store::Rows const& rows) {
+        Entry entry;
+        auto& memory = entry.memory;
+        entry.key = rows.integer(0);
+        memory.number = rows.integer(1);
+        memory.space = text(rows, 2);
+        memory.user = text(rows, 3);
+        entry.tags = tags_.number(texts_, rows.text(4));
+        memory.kind = memory::parse_kind(rows.text(5)).value_or(memory::Kind::memory);
+        memory.sensitivity =
+            memory::parse_sensitivity(rows.text(6)).value_or(memory::Sensitivity::critical);
+        entry.language = text(rows, 7);
+        entry.index_state =
+            memory::parse_index_state(rows.text(8)).value_or(memory::IndexState::pending);
+        entry.revision = static_cast<int>(rows.integer(9));
+        memory.created_at = rows.integer(10);
+        memory.updated_at = rows.integer(11);
+        entry.recorded_at = rows.integer(12);
+        entry.words = static_cast<std::uint32_t>(rows.integer(13));
+        read_rare(rows, entry);
+        return entry;
     }
-    auto const bytes = rows.blob(36);
-    if (bytes.size() != dimension * sizeof(float)) {
-        return {};
+
+private:
+    std::uint32_t text(store::Rows const& rows, int column) {
+        return columns_[static_cast<std::size_t>(column)].number(texts_.strings, rows, column);
     }
+
+    void read_rare(store::Rows const& rows, Entry& entry) {
+        auto& memory = entry.memory;
+        if (rows.integer(14) != 0) {
+            memory.subject = text(rows, 15);
+            memory.organization = text(rows, 16);
+            memory.agent = text(rows, 17);
+            memory.project = text(rows, 18);
+            entry.type = text(rows, 19);
+            memory.nature = text(rows, 20);
+            memory.source = text(rows, 21);
+        }
+        if (rows.integer(22) != 0) {
+            memory.session = text(rows, 23);
+            memory.speaker = text(rows, 24);
+            memory.sequence = rows.optional_integer(25);
+            memory.episode = rows.optional_integer(26);
+        }
+        if (rows.integer(27) != 0) {
+            entry.ended_at = integer_or_never(rows, 28);
+            entry.valid_from = integer_or_never(rows, 29);
+            entry.valid_to = integer_or_never(rows, 30);
+            memory.expires_at = integer_or_never(rows, 31);
+            memory.superseded_at = integer_or_never(rows, 32);
+            memory.expired_at = integer_or_never(rows, 33);
+            memory.contested_at = integer_or_never(rows, 34);
+            memory.forgotten_at = integer_or_never(rows, 35);
+        }
+        if (rows.integer(36) != 0) {
+            if (auto const level = rows.optional_integer(37)) {
+                memory.level = static_cast<int>(*level);
+            }
+            memory.importance = rows.optional_real(38);
+            entry.confidence = rows.optional_real(39);
+        }
+    }
+
+    Texts& texts_;
+    std::array<TextColumn, 25> columns_;
+    TagsColumn tags_;
+};
+
+// A vector of another length than the model's is damage: words still find the row. SQLite promises
+// no alignment.
+void read_vectors(store::Rows rows, Partition& partition, std::size_t dimension) {
     std::vector<float> vector(dimension);
-    std::memcpy(vector.data(), bytes.data(), bytes.size());
-    return vector;
+    while (rows.next()) {
+        auto const bytes = rows.blob(1);
+        if (bytes.size() == dimension * sizeof(float) && !bytes.empty()) {
+            std::memcpy(vector.data(), bytes.data(), bytes.size());
+            partition.add_vector(rows.integer(0), vector);
+        }
+    }
 }
 
 std::string instants(Entry const& entry) {
@@ -124,15 +212,21 @@ std::string or_none(std::optional<T> const& value) {
 std::shared_ptr<Partition> load_partition(store::ReadTransaction& transaction, std::int64_t owner,
                                           std::string_view model, std::size_t dimension) {
     auto partition = std::make_shared<Partition>(dimension);
-    auto rows = transaction.query(rows_of_owner, owner, model);
-    while (rows.next()) {
-        Row row;
-        row.owner = owner;
-        read_memory_columns(rows, row);
-        read_revision_columns(rows, row);
-        row.vector = read_vector(rows, dimension);
-        partition->append(row);
+    EntryReader reader{partition->texts()};
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    std::int64_t count = 0;
+    auto rows = transaction.query(rows_of_owner, owner);
+    for (; rows.next(); ++count) {
+        auto const entry = reader.read(rows);
+        first = count == 0 ? entry.key : first;
+        last = entry.key;
+        partition->append(entry, {});
     }
+    read_vectors(last - first < count * keys_a_row_worth_passing
+                     ? transaction.query(vectors_in_range, first, last, model)
+                     : transaction.query(vectors_of_owner, owner, model),
+                 *partition, dimension);
     partition->publish();
     return partition;
 }
@@ -147,7 +241,7 @@ std::map<std::int64_t, std::string> describe(OwnerView const& view, std::size_t 
         return number == 0 ? std::string_view{"-"} : view.strings()->text(number);
     };
     for (std::uint32_t position = 0; position < view.size(); ++position) {
-        auto const& entry = view.entry(position);
+        auto const entry = view.entry(position);
         if (entry.erased) {
             continue;
         }
@@ -159,7 +253,7 @@ std::map<std::int64_t, std::string> describe(OwnerView const& view, std::size_t 
             line += fmt::format("|{}", text(number));
         }
         std::vector<std::string_view> tags;
-        for (auto const tag : entry.tags) {
+        for (auto const tag : view.texts()->tag_lists.tags(entry.tags)) {
             tags.push_back(text(tag));
         }
         std::sort(tags.begin(), tags.end());

@@ -1,5 +1,5 @@
 #pragma once
-#include "index/partition.hpp"
+#include "index/owner_view.hpp"
 
 #include <cstdint>
 #include <loci/store/transaction.hpp>

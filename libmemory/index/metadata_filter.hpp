@@ -1,6 +1,6 @@
 #pragma once
 #include "index/bitmap.hpp"
-#include "index/partition.hpp"
+#include "index/owner_view.hpp"
 
 #include <loci/base/error.hpp>
 #include <loci/store/transaction.hpp>

@@ -3,7 +3,7 @@
 #include "index/segmented_index.hpp"
 
 #include <algorithm>
-#include <bit>
+#include <utility>
 
 namespace loci::index {
 namespace {
@@ -12,8 +12,8 @@ std::int64_t micros_or_never(std::optional<Timestamp> const& at) noexcept {
     return at ? to_micros(*at) : never;
 }
 
-Entry const& entry_at(PartitionState const& state, std::size_t position) noexcept {
-    return (*(*state.chunks)[position / chunk_rows])[position % chunk_rows];
+std::int64_t key_at(PartitionState const& state, std::size_t position) noexcept {
+    return (*state.chunks)[position / chunk_rows]->key[position % chunk_rows];
 }
 
 } // namespace
@@ -23,48 +23,35 @@ std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t 
     std::size_t high = state.size;
     while (low < high) {
         auto const middle = low + (high - low) / 2;
-        if (entry_at(state, middle).key < key) {
+        if (key_at(state, middle) < key) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (low == state.size || entry_at(state, low).key != key) {
+    if (low == state.size || key_at(state, low) != key) {
         return std::nullopt;
     }
     return static_cast<std::uint32_t>(low);
 }
 
-std::optional<std::uint32_t> OwnerView::position_of(std::int64_t key) const noexcept {
-    return find_key(state_, key);
+std::uint32_t latest_of(PartitionState const& state, std::uint32_t position) noexcept {
+    auto const& chunk = state.chunk_of(position);
+    auto const row = position % chunk_rows;
+    if (!chunk.revised.test(row)) {
+        return position;
+    }
+    auto const first = chunk.first[row] == 0 ? position : chunk.first[row] - 1;
+    return state.chunk_of(first).latest[first % chunk_rows] - 1;
 }
 
-bool OwnerView::has_vectors(Bitmap const& positions) const noexcept {
-    auto const words = positions.words();
-    for (std::size_t index = 0; index < words.size(); ++index) {
-        for (auto word = words[index]; word != 0; word &= word - 1) {
-            if (has_vector(static_cast<std::uint32_t>(index * 64) +
-                           static_cast<std::uint32_t>(std::countr_zero(word)))) {
-                return true;
-            }
-        }
+Entry entry_at(PartitionState const& state, std::uint32_t position) {
+    auto entry = state.chunk_of(position).entry(position % chunk_rows);
+    auto const latest = latest_of(state, position);
+    if (latest != position) {
+        entry.memory = state.chunk_of(latest).memory_columns(latest % chunk_rows);
     }
-    return false;
-}
-
-std::vector<std::uint32_t> OwnerView::turns_of(std::int64_t episode) const {
-    if (!partition_) {
-        return {};
-    }
-    auto turns = partition_->episodes().rows_of(episode);
-    std::erase_if(turns, [&](std::uint32_t position) {
-        return position >= size() || this->episode(position) != episode || !sequence(position);
-    });
-    // Rows are in key order: among equal sequences the position decides.
-    std::sort(turns.begin(), turns.end(), [&](std::uint32_t left, std::uint32_t right) {
-        return std::pair{*sequence(left), left} < std::pair{*sequence(right), right};
-    });
-    return turns;
+    return entry;
 }
 
 Partition::Partition(std::size_t dimension)
@@ -72,6 +59,7 @@ Partition::Partition(std::size_t dimension)
     , dimension_(dimension) {}
 
 MemoryColumns Partition::columns_of(Row const& row) {
+    auto& strings = texts_.strings;
     return {.number = row.memory,
             .created_at = to_micros(row.created_at),
             .updated_at = to_micros(row.updated_at),
@@ -83,16 +71,16 @@ MemoryColumns Partition::columns_of(Row const& row) {
             .episode = row.episode,
             .sequence = row.sequence,
             .importance = row.importance,
-            .subject = strings_.intern(row.scope.subject),
-            .organization = strings_.intern(row.scope.organization),
-            .agent = strings_.intern(row.scope.agent),
-            .space = strings_.intern(row.scope.space),
-            .session = strings_.intern(row.scope.session),
-            .project = strings_.intern(row.scope.project),
-            .user = strings_.intern(std::string_view{row.user}),
-            .nature = strings_.intern(row.nature),
-            .source = strings_.intern(row.source),
-            .speaker = strings_.intern(row.speaker),
+            .subject = strings.intern(row.scope.subject),
+            .organization = strings.intern(row.scope.organization),
+            .agent = strings.intern(row.scope.agent),
+            .space = strings.intern(row.scope.space),
+            .session = strings.intern(row.scope.session),
+            .project = strings.intern(row.scope.project),
+            .user = strings.intern(std::string_view{row.user}),
+            .nature = strings.intern(row.nature),
+            .source = strings.intern(row.source),
+            .speaker = strings.intern(row.speaker),
             .level = row.level,
             .kind = row.kind,
             .sensitivity = row.sensitivity};
@@ -107,42 +95,74 @@ Entry Partition::entry_of(Row const& row) {
     entry.valid_from = micros_or_never(row.valid_from);
     entry.valid_to = micros_or_never(row.valid_to);
     entry.confidence = row.confidence;
-    entry.type = strings_.intern(row.type);
-    entry.language = strings_.intern(row.language);
+    entry.type = texts_.strings.intern(row.type);
+    entry.language = texts_.strings.intern(row.language);
     entry.words = row.words;
     entry.revision = row.revision;
     entry.index_state = row.index_state;
-    if (!row.tags.empty()) {
-        std::vector<std::uint32_t> tags;
-        for (auto const& tag : row.tags) {
-            tags.push_back(strings_.intern(std::string_view{tag}));
-        }
-        std::sort(tags.begin(), tags.end());
-        entry.tags = tag_lists_.emplace_back(std::move(tags));
+    TagLists::Tags tags;
+    for (auto const& tag : row.tags) {
+        tags.push_back(texts_.strings.intern(std::string_view{tag}));
     }
+    entry.tags = texts_.tag_lists.intern(std::move(tags));
     return entry;
 }
 
-Entry& Partition::writable(std::uint32_t position) {
+Chunk& Partition::writable(std::uint32_t position) {
     auto const index = position / chunk_rows;
     if (own_chunks_.insert(index).second) {
-        auto chunks = std::make_shared<Chunks>(*working_.chunks);
-        (*chunks)[index] = std::make_shared<Chunk>(*(*chunks)[index]);
-        working_.chunks = std::move(chunks);
-    }
-    return (*(*working_.chunks)[index])[position % chunk_rows];
-}
-
-void Partition::share(MemoryColumns const& memory, std::uint32_t latest) {
-    for (auto next = latest + 1; next != 0;) {
-        auto const position = next - 1;
-        auto const& entry = entry_at(working_, position);
-        next = entry.previous;
-        if (!(entry.memory == memory)) {
-            note_turn(memory, position);
-            writable(position).memory = memory;
+        if (!owns_list_) {
+            chunks_ = std::make_shared<Chunks>(*chunks_);
+            working_.chunks = chunks_;
+            owns_list_ = true;
+        }
+        if (index == chunks_->size()) {
+            chunks_->push_back(std::make_shared<Chunk>());
+        } else {
+            auto& chunk = (*chunks_)[index];
+            chunk_bytes_ -= chunk->bytes();
+            chunk = std::make_shared<Chunk>(*chunk);
         }
     }
+    return *(*chunks_)[index];
+}
+
+std::optional<std::uint32_t> Partition::first_row_of(std::int64_t memory) const {
+    auto const number = [&](std::uint32_t position) {
+        return working_.chunk_of(position).memory[position % chunk_rows];
+    };
+    if (first_rows_.empty() || number(first_rows_.back()) < memory) {
+        return std::nullopt;
+    }
+    auto const found = std::ranges::lower_bound(first_rows_, memory, {}, number);
+    return number(*found) == memory ? std::optional{*found} : std::nullopt;
+}
+
+void Partition::note_first(std::int64_t memory, std::uint32_t position) {
+    auto const number = [&](std::uint32_t row) {
+        return working_.chunk_of(row).memory[row % chunk_rows];
+    };
+    auto const place = first_rows_.empty() || number(first_rows_.back()) < memory
+                           ? first_rows_.end()
+                           : std::ranges::upper_bound(first_rows_, memory, {}, number);
+    first_rows_.insert(place, position);
+}
+
+/// The row at `position` is the newest revision of the memory that begins at `first`.
+void Partition::follow(std::uint32_t first, std::uint32_t position) {
+    auto const before = latest_of(working_, first);
+    auto const row = before % chunk_rows;
+    note_move(first, before, working_.chunk_of(position).memory_columns(position % chunk_rows));
+    auto& newest = writable(position);
+    newest.first.set(position % chunk_rows, first + 1, newest.rows);
+    auto& root = writable(first);
+    root.latest.set(first % chunk_rows, position + 1, root.rows);
+    auto& chunk = writable(before);
+    chunk.revised.assign(row, true);
+    if (chunk.ended_at[row] == never) {
+        chunk.ended_at.set(row, newest.recorded_at[position % chunk_rows], chunk.rows);
+    }
+    chunk.judge(row);
 }
 
 void Partition::note_language(std::uint32_t language) {
@@ -154,41 +174,60 @@ void Partition::note_language(std::uint32_t language) {
     }
 }
 
-void Partition::note_turn(MemoryColumns const& memory, std::uint32_t position) {
+void Partition::note_turn(std::uint32_t position, MemoryColumns const& memory) {
     if (memory.episode && memory.sequence) {
         episodes_.add(*memory.episode, position);
     }
 }
 
+// Few memories ever change their place: a sweep over the rows will do.
+void Partition::note_move(std::uint32_t first, std::uint32_t before, MemoryColumns const& memory) {
+    auto const old = working_.chunk_of(before).memory_columns(before % chunk_rows);
+    if (old.episode == memory.episode && old.sequence.has_value() == memory.sequence.has_value()) {
+        return;
+    }
+    for (auto position = first; position < working_.size; ++position) {
+        if (working_.chunk_of(position).memory[position % chunk_rows] == memory.number) {
+            note_turn(position, memory);
+        }
+    }
+}
+
 bool Partition::append(Row const& row) {
-    auto const fits = row.vector.empty() || row.vector.size() == dimension_;
-    if (!fits || (working_.size > 0 && entry_at(working_, working_.size - 1).key >= row.key)) {
+    return append(entry_of(row), row.vector);
+}
+
+bool Partition::append(Entry entry, std::span<float const> vector) {
+    auto const fits = vector.empty() || vector.size() == dimension_;
+    if (!fits || (working_.size > 0 && key_at(working_, working_.size - 1) >= entry.key)) {
         return false;
     }
     auto const position = static_cast<std::uint32_t>(working_.size);
-    if (position % chunk_rows == 0) {
-        auto chunks = std::make_shared<Chunks>(*working_.chunks);
-        chunks->push_back(std::make_shared<Chunk>());
-        working_.chunks = std::move(chunks);
-        own_chunks_.insert(position / chunk_rows);
-    }
-    auto entry = entry_of(row);
-    entry.has_vector = !row.vector.empty();
-    if (auto const before = latest_.find(row.memory); before != latest_.end()) {
-        entry.previous = before->second + 1;
-        share(entry.memory, before->second);
-        if (entry_at(working_, before->second).ended_at == never) {
-            writable(before->second).ended_at = entry.recorded_at;
-        }
-    }
+    entry.has_vector = !vector.empty();
     if (entry.has_vector) {
-        vectors_->add(position, row.vector);
+        vectors_->add(position, vector);
     }
-    note_language(entry.language);
-    note_turn(entry.memory, position);
-    latest_[row.memory] = position;
-    (*(*working_.chunks)[position / chunk_rows])[position % chunk_rows] = entry;
+    writable(position).put(position % chunk_rows, entry);
     ++working_.size;
+    note_language(entry.language);
+    note_turn(position, entry.memory);
+    if (auto const first = first_row_of(entry.memory.number)) {
+        follow(*first, position);
+    } else {
+        note_first(entry.memory.number, position);
+    }
+    return true;
+}
+
+bool Partition::add_vector(std::int64_t key, std::span<float const> vector) {
+    auto const position = find_key(working_, key);
+    auto const fits = !vector.empty() && vector.size() == dimension_;
+    if (!position || !fits ||
+        working_.chunk_of(*position).has_vector.test(*position % chunk_rows)) {
+        return false;
+    }
+    vectors_->add(*position, vector);
+    writable(*position).has_vector.assign(*position % chunk_rows, true);
     return true;
 }
 
@@ -198,47 +237,51 @@ bool Partition::restamp(Row const& row) {
     if (!position || !fits) {
         return false;
     }
+    auto const texts = texts_.strings.size() + texts_.tag_lists.size();
     auto entry = entry_of(row);
-    auto const& old = entry_at(working_, *position);
-    entry.previous = old.previous;
+    working_.abandoned_texts += texts_.strings.size() + texts_.tag_lists.size() - texts;
+    auto const old = working_.chunk_of(*position).entry(*position % chunk_rows);
     entry.has_vector = old.has_vector || !row.vector.empty();
-    entry.erased = old.erased;
-    if (!entry.tags.empty() && std::ranges::equal(entry.tags, old.tags)) {
-        entry.tags = old.tags; // or each stamp would add a list for good
-        tag_lists_.pop_back();
-    }
     if (entry.has_vector && !old.has_vector) {
         vectors_->add(*position, row.vector);
     }
     note_language(entry.language);
-    note_turn(entry.memory, *position);
-    writable(*position) = entry;
-    auto const latest = latest_.find(row.memory);
-    if (latest != latest_.end()) {
-        share(entry.memory, latest->second);
+    auto const latest = latest_of(working_, *position);
+    note_move(first_row_of(old.memory.number).value_or(*position), latest, entry.memory);
+    auto& home = writable(latest);
+    home.put_memory(latest % chunk_rows, entry.memory);
+    home.judge(latest % chunk_rows);
+    if (latest != *position) {
+        entry.memory = old.memory;
     }
+    writable(*position).put(*position % chunk_rows, entry);
     return true;
 }
 
 void Partition::erase(std::int64_t key) {
     auto const position = find_key(working_, key);
-    if (!position || entry_at(working_, *position).erased) {
+    if (!position || working_.chunk_of(*position).erased.test(*position % chunk_rows)) {
         return;
     }
-    auto& entry = writable(*position);
-    entry.erased = true;
+    auto& chunk = writable(*position);
+    chunk.erased.assign(*position % chunk_rows, true);
+    chunk.judge(*position % chunk_rows);
     vectors_->remove(*position);
     ++working_.erased;
-    auto const latest = latest_.find(entry.memory.number);
-    if (latest != latest_.end() && latest->second == *position) {
-        latest_.erase(latest);
-    }
 }
 
 void Partition::publish() {
+    for (auto const index : own_chunks_) {
+        chunk_bytes_ += (*chunks_)[index]->bytes();
+    }
+    own_chunks_.clear();
+    owns_list_ = false;
+    auto const bytes = sizeof(Partition) + chunk_bytes_ +
+                       first_rows_.capacity() * sizeof(std::uint32_t) + texts_.strings.bytes() +
+                       texts_.tag_lists.bytes() + episodes_.bytes() + vectors_->memory_bytes();
     std::lock_guard const lock{mutex_};
     published_ = working_;
-    own_chunks_.clear();
+    memory_bytes_ = bytes;
 }
 
 bool Partition::apply(RowChanges const& changes) {
@@ -259,6 +302,11 @@ bool Partition::apply(RowChanges const& changes) {
 PartitionState Partition::state() const {
     std::lock_guard const lock{mutex_};
     return published_;
+}
+
+std::size_t Partition::memory_bytes() const {
+    std::lock_guard const lock{mutex_};
+    return memory_bytes_;
 }
 
 } // namespace loci::index

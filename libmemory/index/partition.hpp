@@ -1,81 +1,22 @@
 #pragma once
 #include "index/bitmap.hpp"
 #include "index/catalogue.hpp"
+#include "index/chunk.hpp"
 #include "index/episodes.hpp"
-#include "index/strings.hpp"
+#include "index/texts.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <limits>
 #include <loci/memory/vector_index.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 namespace loci::index {
 
-/// An instant that is never reached: absent stamps and ends.
-inline constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
-
-/// What all revisions of a memory share. Texts are numbers of `Strings`, instants microseconds.
-struct MemoryColumns {
-    std::int64_t number = 0;
-    std::int64_t created_at = 0;
-    std::int64_t updated_at = 0;
-    std::int64_t expires_at = never;
-    std::int64_t superseded_at = never;
-    std::int64_t expired_at = never;
-    std::int64_t contested_at = never;
-    std::int64_t forgotten_at = never;
-    std::optional<std::int64_t> episode;
-    std::optional<std::int64_t> sequence;
-    std::optional<double> importance;
-    std::uint32_t subject = 0;
-    std::uint32_t organization = 0;
-    std::uint32_t agent = 0;
-    std::uint32_t space = 0;
-    std::uint32_t session = 0;
-    std::uint32_t project = 0;
-    std::uint32_t user = 0;
-    std::uint32_t nature = 0;
-    std::uint32_t source = 0;
-    std::uint32_t speaker = 0;
-    std::optional<int> level;
-    memory::Kind kind = memory::Kind::memory;
-    memory::Sensitivity sensitivity = memory::Sensitivity::normal;
-    bool operator==(MemoryColumns const&) const = default;
-};
-
-/// One revision as filters see it.
-struct Entry {
-    MemoryColumns memory;
-    std::int64_t key = 0;
-    std::int64_t recorded_at = 0;
-    std::int64_t ended_at = never;
-    std::int64_t valid_from = never; ///< `never` means unknown
-    std::int64_t valid_to = never;
-    std::optional<double> confidence;
-    std::span<std::uint32_t const> tags; ///< ascending
-    std::uint32_t type = 0;
-    std::uint32_t language = 0;
-    std::uint32_t words = 0;
-    std::uint32_t previous = 0; ///< one more than the position of the revision before; 0: none
-    int revision = 1;
-    memory::IndexState index_state = memory::IndexState::ready;
-    bool has_vector = false;
-    bool erased = false;
-};
-
-inline constexpr std::size_t chunk_rows = 256;
-
-using Chunk = std::array<Entry, chunk_rows>;
 using Chunks = std::vector<std::shared_ptr<Chunk>>;
 
 /// Everything about the rows of one owner that changes.
@@ -83,16 +24,32 @@ struct PartitionState {
     std::shared_ptr<Chunks const> chunks = std::make_shared<Chunks const>();
     std::size_t size = 0;
     std::size_t erased = 0;
+    std::size_t abandoned_texts = 0; ///< that came with a change of a row: an earlier one may be
+                                     ///< of no use any more
     std::shared_ptr<std::vector<std::uint32_t> const> languages =
         std::make_shared<std::vector<std::uint32_t> const>(); ///< ascending
+
+    Chunk const& chunk_of(std::uint32_t position) const noexcept {
+        return *(*chunks)[position / chunk_rows];
+    }
 };
+
+/// Position of `key` among rows in key order.
+std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t key) noexcept;
+
+/// Where the values lie that the row shares with the other revisions of its memory.
+std::uint32_t latest_of(PartitionState const& state, std::uint32_t position) noexcept;
+
+/// A whole row.
+Entry entry_at(PartitionState const& state, std::uint32_t position);
 
 /// The rows of one owner, in key order, and their vectors.
 ///
 /// Rows are appended to chunks beyond the published size, where no view looks; a change of older
-/// rows copies their chunk. So a view is constant without any lock.
+/// rows copies what it changes. So a view is constant without any lock.
 ///
-/// Threads: one thread changes; `state`, `strings` and `vectors` from any.
+/// Threads: one thread changes; `state`, `texts`, `episodes`, `vectors` and `memory_bytes` from
+/// any.
 class Partition {
 public:
     explicit Partition(std::size_t dimension);
@@ -100,6 +57,13 @@ public:
     /// Adds a revision; an earlier one of the same memory ends. False: the key is not above all
     /// others, or the vector has the wrong length.
     bool append(Row const& row);
+
+    /// The same with texts that `intern` has made numbers. An empty vector: none.
+    bool append(Entry entry, std::span<float const> vector);
+
+    /// Gives the revision `key` a vector. False: unknown, has one, or the vector has the wrong
+    /// length.
+    bool add_vector(std::int64_t key, std::span<float const> vector);
 
     /// Replaces values of a known revision, and of its memory. False: unknown.
     bool restamp(Row const& row);
@@ -114,96 +78,42 @@ public:
 
     PartitionState state() const;
 
-    Strings const& strings() const noexcept { return strings_; }
+    Texts const& texts() const noexcept { return texts_; }
+
+    /// For the thread that changes rows.
+    Texts& texts() noexcept { return texts_; }
 
     Episodes const& episodes() const noexcept { return episodes_; }
 
     memory::VectorIndex const& vectors() const noexcept { return *vectors_; }
 
+    /// About what it takes in memory, as last published.
+    std::size_t memory_bytes() const;
+
 private:
     MemoryColumns columns_of(Row const& row);
     Entry entry_of(Row const& row);
-    Entry& writable(std::uint32_t position);
-    void share(MemoryColumns const& memory, std::uint32_t latest);
+    Chunk& writable(std::uint32_t position);
+    std::optional<std::uint32_t> first_row_of(std::int64_t memory) const;
+    void note_first(std::int64_t memory, std::uint32_t position);
+    void follow(std::uint32_t first, std::uint32_t position);
     void note_language(std::uint32_t language);
-    void note_turn(MemoryColumns const& memory, std::uint32_t position);
+    void note_turn(std::uint32_t position, MemoryColumns const& memory);
+    void note_move(std::uint32_t first, std::uint32_t before, MemoryColumns const& memory);
 
-    Strings strings_;
+    Texts texts_;
     Episodes episodes_;
     std::unique_ptr<memory::VectorIndex> vectors_;
     std::size_t dimension_;
-    std::deque<std::vector<std::uint32_t>> tag_lists_;
-    std::unordered_map<std::int64_t, std::uint32_t> latest_; // memory number → position
+    std::vector<std::uint32_t> first_rows_;      // of each memory, by its number
     std::unordered_set<std::size_t> own_chunks_; // copied or made since the last `publish`
+    std::shared_ptr<Chunks> chunks_ = std::make_shared<Chunks>(); // of `working_`
+    bool owns_list_ = false; // no published state knows `chunks_`
     PartitionState working_;
-    mutable std::mutex mutex_; // guards `published_`, held only to copy it
+    std::size_t chunk_bytes_ = 0;
+    mutable std::mutex mutex_; // guards all below, held only to copy it
     PartitionState published_;
+    std::size_t memory_bytes_ = 0;
 };
-
-/// The rows of one owner at one moment.
-class OwnerView {
-public:
-    OwnerView() = default;
-
-    explicit OwnerView(std::shared_ptr<Partition const> partition)
-        : partition_(std::move(partition))
-        , state_(partition_->state()) {}
-
-    std::size_t size() const noexcept { return state_.size; }
-
-    Entry const& entry(std::uint32_t position) const noexcept {
-        return (*(*state_.chunks)[position / chunk_rows])[position % chunk_rows];
-    }
-
-    std::optional<std::uint32_t> position_of(std::int64_t key) const noexcept;
-
-    // One value of a row, without looking at the others.
-    std::int64_t key(std::uint32_t position) const noexcept { return entry(position).key; }
-
-    std::int64_t created_at(std::uint32_t position) const noexcept {
-        return entry(position).memory.created_at;
-    }
-
-    std::optional<std::int64_t> episode(std::uint32_t position) const noexcept {
-        return entry(position).memory.episode;
-    }
-
-    std::optional<std::int64_t> sequence(std::uint32_t position) const noexcept {
-        return entry(position).memory.sequence;
-    }
-
-    std::uint32_t space(std::uint32_t position) const noexcept {
-        return entry(position).memory.space;
-    }
-
-    std::uint32_t words(std::uint32_t position) const noexcept { return entry(position).words; }
-
-    bool has_vector(std::uint32_t position) const noexcept { return entry(position).has_vector; }
-
-    /// Whether any of `positions` has a vector.
-    bool has_vectors(Bitmap const& positions) const noexcept;
-
-    /// All revisions in an episode that have a sequence, by (sequence, key).
-    std::vector<std::uint32_t> turns_of(std::int64_t episode) const;
-
-    /// Nothing when the view is empty.
-    Strings const* strings() const noexcept {
-        return partition_ ? &partition_->strings() : nullptr;
-    }
-
-    memory::VectorIndex const* vectors() const noexcept {
-        return partition_ ? &partition_->vectors() : nullptr;
-    }
-
-    /// Languages that rows were written in, as numbers of `strings`.
-    std::vector<std::uint32_t> const& languages() const noexcept { return *state_.languages; }
-
-private:
-    std::shared_ptr<Partition const> partition_;
-    PartitionState state_;
-};
-
-/// Position of `key` among rows in key order.
-std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t key) noexcept;
 
 } // namespace loci::index

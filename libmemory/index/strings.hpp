@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -26,9 +27,13 @@ public:
     /// `number` must come from `intern`.
     std::string_view text(std::uint32_t number) const;
 
+    std::size_t size() const;
+    std::size_t bytes() const;
+
 private:
-    mutable std::mutex mutex_; // guards both members, held for one look-up
+    mutable std::mutex mutex_; // guards all below, held for one look-up
     std::deque<std::string> texts_;
+    std::size_t bytes_ = 0;
     std::unordered_map<std::string_view, std::uint32_t> numbers_;
 };
 

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <functional>
-#include <index/entry_filter.hpp>
+#include <index/column_filter.hpp>
 
 using namespace loci;
 using namespace loci::index;
@@ -232,12 +232,14 @@ struct Rows {
     }
 
     std::vector<std::int64_t> found(Filter const& filter) const {
-        EntryFilter const ready{filter, partition.strings(), at_hour_30};
+        EntryFilter const ready{filter, partition.texts(), at_hour_30};
         auto const state = partition.state();
+        auto const columns = admitted_rows(ready, state);
         std::vector<std::int64_t> keys;
-        for (std::size_t i = 0; i < state.size; ++i) {
-            auto const& entry = (*(*state.chunks)[i / chunk_rows])[i % chunk_rows];
-            if (ready.admits(entry)) {
+        for (std::uint32_t position = 0; position < state.size; ++position) {
+            auto const entry = entry_at(state, position);
+            REQUIRE(ready.admits(entry) == columns.test(position));
+            if (columns.test(position)) {
                 keys.push_back(entry.key);
             }
         }
