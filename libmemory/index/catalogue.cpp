@@ -43,29 +43,40 @@ bool wants_rebuild(Slot const& slot) {
 
 } // namespace
 
+/// The model whose vectors partitions hold.
+struct Served {
+    std::string model;
+    std::size_t dimension = 0;
+};
+
 class Catalogue::Impl {
 public:
     Impl(std::string model, std::size_t dimension)
-        : model_(std::move(model))
-        , dimension_(dimension) {}
+        : served_{std::move(model), dimension} {}
 
     void apply(RowChanges const& changes) noexcept;
     void reach(std::int64_t change) noexcept;
     OwnerView view(store::ReadTransaction& transaction, std::int64_t owner);
     void drop_all() noexcept;
+    void serve(std::string model, std::size_t dimension, std::int64_t change,
+               std::function<void()> const& meanwhile) noexcept;
+    std::uint64_t generation() const noexcept;
     std::vector<std::string> inspect(store::ReadTransaction& transaction);
 
 private:
     bool apply_to_slot(RowChanges const& changes);
-    OwnerView load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot);
+    OwnerView load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot,
+                   Served const& served);
     void catch_up(std::unique_lock<std::mutex>& lock, Slot& slot, Partition& partition,
                   std::int64_t snapshot);
     std::vector<std::int64_t> loaded_owners(std::int64_t snapshot);
 
-    std::string model_;
-    std::size_t dimension_;
-    std::mutex mutex_; // guards all below; never held while rows are read, applied or searched
+    mutable std::mutex
+        mutex_; // guards all below; never held while rows are read, applied or searched
     std::condition_variable changed_;
+    Served served_;
+    std::uint64_t generation_ = 0;
+    std::int64_t served_since_ = 0; // change number
     std::int64_t reached_ = 0;
     std::unordered_map<std::int64_t, Slot> slots_; // nothing is taken out: references stay valid
 };
@@ -119,7 +130,7 @@ OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_
     auto& slot = slots_[owner];
     for (auto waiting = true; waiting;) {
         auto const fresh = slot.loaded >= snapshot || reached_ >= snapshot;
-        auto const may_install = slot.last_event <= snapshot;
+        auto const may_install = std::max(slot.last_event, served_since_) <= snapshot;
         if (slot.partition && fresh && (slot.loading || !may_install || !wants_rebuild(slot))) {
             return OwnerView{slot.partition};
         }
@@ -130,19 +141,20 @@ OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_
                       changed_.wait_until(lock, deadline) == std::cv_status::no_timeout;
         }
     }
-    if (slot.last_event > snapshot) {
+    auto const served = served_;
+    if (std::max(slot.last_event, served_since_) > snapshot) {
         lock.unlock();
-        return OwnerView{load_partition(transaction, owner, model_, dimension_)};
+        return OwnerView{load_partition(transaction, owner, served.model, served.dimension)};
     }
     slot.loading = true;
     slot.spoiled = false;
     slot.queue.clear();
     lock.unlock();
-    return load(transaction, owner, slot);
+    return load(transaction, owner, slot, served);
 }
 
-OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_t owner,
-                                Slot& slot) {
+OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_t owner, Slot& slot,
+                                Served const& served) {
     auto const end = [&](std::unique_lock<std::mutex>& lock) {
         slot.loading = false;
         slot.queue.clear();
@@ -164,7 +176,7 @@ OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_
     }};
 
     auto const snapshot = transaction.last_change();
-    auto partition = load_partition(transaction, owner, model_, dimension_);
+    auto partition = load_partition(transaction, owner, served.model, served.dimension);
     std::unique_lock lock{mutex_};
     catch_up(lock, slot, *partition, snapshot);
     if (!slot.spoiled) {
@@ -198,6 +210,24 @@ void Catalogue::Impl::drop_all() noexcept {
     }
 }
 
+void Catalogue::Impl::serve(std::string model, std::size_t dimension, std::int64_t change,
+                            std::function<void()> const& meanwhile) noexcept {
+    std::lock_guard const lock{mutex_};
+    served_ = {std::move(model), dimension};
+    served_since_ = change; // an older snapshot may lack vectors of the model
+    ++generation_;
+    for (auto& [owner, slot] : slots_) {
+        slot.partition.reset();
+        slot.spoiled = true;
+    }
+    meanwhile();
+}
+
+std::uint64_t Catalogue::Impl::generation() const noexcept {
+    std::lock_guard const lock{mutex_};
+    return generation_;
+}
+
 std::vector<std::int64_t> Catalogue::Impl::loaded_owners(std::int64_t snapshot) {
     std::vector<std::int64_t> owners;
     std::lock_guard const lock{mutex_};
@@ -213,10 +243,15 @@ std::vector<std::int64_t> Catalogue::Impl::loaded_owners(std::int64_t snapshot) 
 std::vector<std::string> Catalogue::Impl::inspect(store::ReadTransaction& transaction) {
     std::vector<std::string> problems;
     auto const snapshot = transaction.last_change();
+    auto const served = [this] {
+        std::lock_guard const lock{mutex_};
+        return served_;
+    }();
     for (auto const owner : loaded_owners(snapshot)) {
-        auto const held = describe(view(transaction, owner), dimension_);
-        auto const fresh = OwnerView{load_partition(transaction, owner, model_, dimension_)};
-        auto const expected = describe(fresh, dimension_);
+        auto const held = describe(view(transaction, owner), served.dimension);
+        auto const fresh =
+            OwnerView{load_partition(transaction, owner, served.model, served.dimension)};
+        auto const expected = describe(fresh, served.dimension);
         auto const still_equal_in_time = [&] {
             auto const owners = loaded_owners(snapshot);
             return std::find(owners.begin(), owners.end(), owner) != owners.end();
@@ -254,6 +289,15 @@ OwnerView Catalogue::view(store::ReadTransaction& transaction, std::int64_t owne
 
 void Catalogue::drop_all() noexcept {
     impl_->drop_all();
+}
+
+void Catalogue::serve(std::string model, std::size_t dimension, std::int64_t change,
+                      std::function<void()> const& meanwhile) noexcept {
+    impl_->serve(std::move(model), dimension, change, meanwhile);
+}
+
+std::uint64_t Catalogue::generation() const noexcept {
+    return impl_->generation();
 }
 
 std::vector<std::string> Catalogue::inspect(store::ReadTransaction& transaction) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <loci/base/clock.hpp>
 #include <loci/base/ids.hpp>
 #include <loci/base/scope.hpp>
@@ -90,9 +91,16 @@ public:
     /// is under way; loads what is missing through `transaction`.
     OwnerView view(store::ReadTransaction& transaction, std::int64_t owner);
 
-    /// Everything is loaded again at its next use (after repairs, or when the serving model
-    /// changed).
+    /// Everything is loaded again at its next use (after repairs).
     void drop_all() noexcept;
+
+    /// Another model serves from change `change` on: everything is loaded again with its vectors.
+    /// On the writer thread. `meanwhile` runs when no view of either model is being given out.
+    void serve(std::string model, std::size_t dimension, std::int64_t change,
+               std::function<void()> const& meanwhile) noexcept;
+
+    /// Counts the calls of `serve`: views taken while it stays the same are of one model.
+    std::uint64_t generation() const noexcept;
 
     /// Rows that do not equal what the database holds, as readable lines; empty: none. For
     /// `Memory::inspect`.

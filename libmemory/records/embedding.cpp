@@ -1,6 +1,5 @@
 #include "records/embedding.hpp"
 
-#include "records/prepare.hpp"
 #include "records/rows.hpp"
 #include "records/stored.hpp"
 #include "records/text_list.hpp"
@@ -10,35 +9,8 @@
 namespace loci::memory {
 namespace {
 
-constexpr std::size_t rows_per_step = 500;
 constexpr std::size_t texts_per_call = 64;
-
-constexpr store::Sql select_model{"SELECT number, dimension, state FROM model WHERE id = ?1"};
-
-constexpr store::Sql insert_model{R"sql(
-INSERT INTO model (number, id, dimension, state) VALUES (?1, ?2, ?3, 'incoming')
-)sql"};
-
-constexpr store::Sql serve_model{R"sql(
-UPDATE model SET state = CASE WHEN number = ?1 THEN 'serving' ELSE 'retired' END
-)sql"};
-
-constexpr store::Sql select_unserved{R"sql(
-SELECT key FROM revision
-WHERE key > ?2 AND index_state <> 'pending'
-    AND (index_state = 'failed'
-        OR NOT EXISTS (SELECT 1 FROM vector WHERE revision = key AND model = ?1))
-ORDER BY key LIMIT ?3
-)sql"};
-
-constexpr store::Sql mark_pending{R"sql(
-UPDATE revision SET index_state = 'pending' WHERE key IN (SELECT value FROM json_each(?1))
-)sql"};
-
-constexpr store::Sql delete_foreign_vectors{R"sql(
-DELETE FROM vector
-WHERE model <> ?1 AND revision IN (SELECT revision FROM vector WHERE model <> ?1 LIMIT ?2)
-)sql"};
+constexpr std::string_view harmless_text = "probe";
 
 constexpr store::Sql select_pending{R"sql(
 SELECT key FROM revision WHERE index_state = 'pending' ORDER BY key LIMIT ?1
@@ -47,57 +19,6 @@ SELECT key FROM revision WHERE index_state = 'pending' ORDER BY key LIMIT ?1
 constexpr store::Sql update_state{R"sql(
 UPDATE revision SET index_state = ?2 WHERE key = ?1 AND index_state = 'pending'
 )sql"};
-
-struct Model {
-    std::int64_t number = 0;
-    bool is_serving = false;
-};
-
-/// Nullopt: the model is new.
-Result<std::optional<Model>> find_model(store::ReadTransaction& transaction,
-                                        Embedder const& embedder) {
-    auto rows = transaction.query(select_model, embedder.model_id());
-    if (!rows.next()) {
-        return std::optional<Model>{};
-    }
-    if (rows.integer(1) != static_cast<std::int64_t>(embedder.dimension())) {
-        return Error{ErrorKind::conflict, "MODEL_CHANGED",
-                     "the model has another dimension than its stored vectors"};
-    }
-    return std::optional{Model{rows.integer(0), rows.text(2) == "serving"}};
-}
-
-Model insert_incoming(store::WriteTransaction& transaction, Embedder const& embedder) {
-    auto const number = transaction.next("model");
-    transaction.execute(insert_model, number, embedder.model_id(), embedder.dimension());
-    return {number, false};
-}
-
-struct Step {
-    std::int64_t reached = 0; ///< revision key
-    bool is_last = false;
-};
-
-/// One step of the change of model. The last one makes the model serve; a change that was cut off
-/// begins again.
-Step change_model(store::WriteTransaction& transaction, std::int64_t model, std::int64_t after) {
-    std::vector<std::int64_t> keys;
-    {
-        auto rows = transaction.query(select_unserved, model, after, rows_per_step);
-        while (rows.next()) {
-            keys.push_back(rows.integer(0));
-        }
-    }
-    auto const deleted = transaction.execute(delete_foreign_vectors, model, rows_per_step);
-    if (!keys.empty()) {
-        transaction.execute(mark_pending, number_list(keys));
-        return {keys.back(), false};
-    }
-    if (deleted == 0) {
-        transaction.execute(serve_model, model);
-    }
-    return {after, deleted == 0};
-}
 
 std::vector<StoredRecord> read_pending(store::ReadTransaction& transaction, std::size_t limit) {
     std::vector<std::int64_t> keys;
@@ -112,61 +33,80 @@ std::vector<StoredRecord> read_pending(store::ReadTransaction& transaction, std:
 
 std::size_t store_vectors(store::WriteTransaction& transaction, Mutation::Services const& services,
                           std::vector<StoredRecord> const& pending,
-                          std::vector<Indexed> const& indexed) {
+                          std::vector<ModelVector> const& vectors) {
     Caller const nobody;
     Mutation mutation{transaction, nobody, services};
     std::size_t done = 0;
     for (std::size_t i = 0; i < pending.size(); ++i) {
         auto const key = pending[i].record.revision_key;
-        if (transaction.execute(update_state, key, to_string(indexed[i].state)) == 0) {
+        auto const& vector = vectors[i];
+        if (!mutation.models().holds(vector.model)) {
+            break; // the models were swapped meanwhile
+        }
+        auto const state = vector.is_sound ? IndexState::ready : IndexState::failed;
+        if (transaction.execute(update_state, key, to_string(state)) == 0) {
             continue;
         }
         ++done;
-        if (indexed[i].state == IndexState::ready) {
-            insert_vector(mutation, key, indexed[i].vector);
+        if (vector.is_sound) {
+            insert_vector(mutation, key, vector);
         }
         for (auto const& current : read_by_key(transaction, {key})) {
-            mutation.embedded(current, indexed[i].vector);
+            mutation.embedded(current);
         }
     }
     mutation.publish();
     return done;
 }
 
-} // namespace
-
-Result<std::int64_t> ensure_model(store::Database& database, Embedder const& embedder) {
-    auto const known = database.read<std::optional<Model>>(
-        [&](store::ReadTransaction& transaction) { return find_model(transaction, embedder); });
-    if (!known) {
-        return known.error();
+/// One text after the other, to learn which of them the model refuses.
+Result<std::vector<ModelVector>> embed_singly(UsedModel const& model,
+                                              std::span<std::string_view const> texts) {
+    if (auto const probe =
+            model.embedder->embed(std::span{&harmless_text, 1}, EmbeddingPurpose::passage);
+        !probe) {
+        return probe.error();
     }
-    auto const model =
-        *known ? Result<Model>{**known}
-               : database.write<Model>(
-                     [&](store::WriteTransaction& transaction) -> store::Outcome<Model> {
-                         return insert_incoming(transaction, embedder);
-                     });
-    if (!model) {
-        return model.error();
-    }
-    Step step{0, model->is_serving};
-    while (!step.is_last) {
-        auto const taken =
-            database.write<Step>([&, after = step.reached](
-                                     store::WriteTransaction& transaction) -> store::Outcome<Step> {
-                return change_model(transaction, model->number, after);
-            });
-        if (!taken) {
-            return taken.error();
+    std::vector<ModelVector> vectors;
+    for (auto const& text : texts) {
+        auto found = model.embedder->embed(std::span{&text, 1}, EmbeddingPurpose::passage);
+        if (!found && found.error().kind != ErrorKind::invalid) {
+            return found.error();
         }
-        step = *taken;
+        vectors.push_back(model_vector(model, found && !found->empty()
+                                                  ? std::optional{std::move(found->front())}
+                                                  : std::nullopt));
     }
-    return model->number;
+    return vectors;
 }
 
-Result<std::size_t> embed_pending(store::Database& database, Embedder& embedder,
-                                  Mutation::Services const& services, std::size_t limit) {
+} // namespace
+
+Result<std::vector<ModelVector>> embed_by(UsedModel const& model,
+                                          std::span<SearchedText const> texts) {
+    std::vector<std::string> whole;
+    whole.reserve(texts.size());
+    for (auto const& text : texts) {
+        whole.push_back(embedded_text(text));
+    }
+    std::vector<std::string_view> const views{whole.begin(), whole.end()};
+    auto found = model.embedder->embed(views, EmbeddingPurpose::passage);
+    if (!found) {
+        return found.error().kind == ErrorKind::invalid
+                   ? embed_singly(model, views)
+                   : Result<std::vector<ModelVector>>{found.error()};
+    }
+    std::vector<ModelVector> vectors;
+    vectors.reserve(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        vectors.push_back(model_vector(
+            model, i < found->size() ? std::optional{std::move((*found)[i])} : std::nullopt));
+    }
+    return vectors;
+}
+
+Result<std::size_t> embed_pending(store::Database& database, Mutation::Services const& services,
+                                  std::size_t limit) {
     std::size_t done = 0;
     while (done < limit) {
         auto const wanted = std::min(limit - done, texts_per_call);
@@ -177,22 +117,22 @@ Result<std::size_t> embed_pending(store::Database& database, Embedder& embedder,
         if (!pending) {
             return pending.error();
         }
-        if (pending->empty()) {
+        auto const& model = services.models.in_use().deciding();
+        if (pending->empty() || model.embedder == nullptr) {
             break;
         }
         std::vector<SearchedText> texts;
         for (auto const& stored : *pending) {
             texts.push_back(searched_text(stored.record));
         }
-        std::vector<Indexed> indexed(texts.size());
-        embed_all(embedder, texts, indexed);
-        if (indexed.front().state == IndexState::pending) {
+        auto const vectors = embed_by(model, texts);
+        if (!vectors) {
             return Error{ErrorKind::unavailable, "EMBEDDER_UNAVAILABLE",
-                         "the embedding model cannot be reached"};
+                         "the embedding model cannot be used: " + vectors.error().message};
         }
         auto const stored = database.write<std::size_t>(
             [&](store::WriteTransaction& transaction) -> store::Outcome<std::size_t> {
-                return store_vectors(transaction, services, *pending, indexed);
+                return store_vectors(transaction, services, *pending, *vectors);
             });
         if (!stored) {
             return stored.error();

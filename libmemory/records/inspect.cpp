@@ -18,10 +18,11 @@ constexpr store::Sql select_owners{"SELECT number FROM owner ORDER BY number"};
 
 constexpr store::Sql select_revisions{R"sql(
 SELECT revision.key, revision.stems, revision.words, revision.ended_at, revision.index_state,
-    memory.space, memory.episode, length(vector.data)
+    memory.space, memory.episode, length(served.data), length(coming.data)
 FROM revision
 JOIN memory ON memory.number = revision.memory
-LEFT JOIN vector ON vector.revision = revision.key AND vector.model = ?2
+LEFT JOIN vector AS served ON served.revision = revision.key AND served.model = ?2
+LEFT JOIN vector AS coming ON coming.revision = revision.key AND coming.model = ?3
 WHERE revision.owner = ?1
 ORDER BY revision.key
 )sql"};
@@ -111,10 +112,9 @@ std::string_view text_of(std::span<std::byte const> bytes) {
 
 class Inspector {
 public:
-    Inspector(store::ReadTransaction& transaction, std::int64_t model, std::size_t dimension)
+    Inspector(store::ReadTransaction& transaction, Models::InUse const& models)
         : transaction_(transaction)
-        , model_(model)
-        , vector_bytes_(static_cast<std::int64_t>(dimension * sizeof(float))) {}
+        , models_(models) {}
 
     std::vector<std::string> run() {
         for (auto const owner : owners()) {
@@ -167,14 +167,16 @@ private:
 
     Recount count_revisions(std::int64_t owner) {
         Recount recount;
-        auto rows = transaction_.query(select_revisions, owner, model_);
+        auto rows = transaction_.query(
+            select_revisions, owner, models_.serving->number,
+            models_.incoming != nullptr ? std::optional{models_.incoming->number} : std::nullopt);
         while (rows.next()) {
             auto const key = rows.integer(0);
             auto const stems = text::split_stems(text_of(rows.blob(1)));
             if (static_cast<std::int64_t>(stems.size()) != rows.integer(2)) {
                 add(fmt::format("revision {}: wrong number of words", key));
             }
-            inspect_vector(key, rows.text(4), rows.optional_integer(7));
+            inspect_vectors(key, rows.text(4), rows.optional_integer(7), rows.optional_integer(8));
             if (rows.is_null(3)) {
                 count_current(recount, std::string{rows.text(5)}, rows.optional_integer(6), stems);
             }
@@ -182,11 +184,20 @@ private:
         return recount;
     }
 
-    void inspect_vector(std::int64_t key, std::string_view state,
-                        std::optional<std::int64_t> bytes) {
-        if ((state == to_string(IndexState::ready)) != bytes.has_value()) {
+    /// While models change, either vector may be the first.
+    void inspect_vectors(std::int64_t key, std::string_view state,
+                         std::optional<std::int64_t> served, std::optional<std::int64_t> coming) {
+        auto const is_ready = state == to_string(IndexState::ready);
+        if (is_ready ? !served && !coming : served.has_value()) {
             add(fmt::format("revision {}: {}, which its vector contradicts", key, state));
-        } else if (bytes && *bytes != 0 && *bytes != vector_bytes_) {
+        }
+        inspect_size(key, served, models_.serving);
+        inspect_size(key, coming, models_.incoming);
+    }
+
+    void inspect_size(std::int64_t key, std::optional<std::int64_t> bytes, UsedModel const* model) {
+        if (bytes && *bytes != 0 &&
+            *bytes != static_cast<std::int64_t>(model->dimension * sizeof(float))) {
             add(fmt::format("revision {}: vector of {} bytes", key, *bytes));
         }
     }
@@ -286,17 +297,16 @@ private:
     }
 
     store::ReadTransaction& transaction_;
-    std::int64_t model_;
-    std::int64_t vector_bytes_;
+    Models::InUse const& models_;
     std::unordered_map<std::int64_t, std::string> space_names_;
     std::vector<std::string> problems_;
 };
 
 } // namespace
 
-std::vector<std::string> inspect_records(store::ReadTransaction& transaction, std::int64_t model,
-                                         std::size_t dimension) {
-    return Inspector{transaction, model, dimension}.run();
+std::vector<std::string> inspect_records(store::ReadTransaction& transaction,
+                                         Models::InUse const& models) {
+    return Inspector{transaction, models}.run();
 }
 
 } // namespace loci::memory

@@ -5,6 +5,8 @@
 #include "records/export.hpp"
 #include "records/get.hpp"
 #include "records/inspect.hpp"
+#include "records/model_change.hpp"
+#include "records/models.hpp"
 #include "records/mutation.hpp"
 #include "records/prepare.hpp"
 #include "records/revise.hpp"
@@ -45,24 +47,62 @@ void turn_back(Result<Recall>& found, RecallQuery const& query) {
     }
 }
 
-Mutation::Services services(store::Database& database, std::int64_t model,
-                            std::shared_ptr<index::Catalogue> const& catalogue) {
-    return {database.environment().ids, model,
-            [catalogue](std::span<index::RowChanges const> changes) { catalogue->apply(changes); }};
+constexpr int most_attempts = 3;
+
+/// Hands changes to the catalogue. Those of a mutation that shared its commit with a swap of models
+/// carry vectors of the former one.
+ChangeSink sink_to(std::shared_ptr<index::Catalogue> const& catalogue,
+                   std::shared_ptr<Models const> const& models) {
+    return [catalogue, models](std::span<index::RowChanges> changes, std::int64_t model) {
+        auto const is_swapped = model != models->in_use().serving->number;
+        if (is_swapped) {
+            for (auto& one : changes) {
+                for (auto* rows : {&one.added, &one.restamped}) {
+                    for (auto& row : *rows) {
+                        row.vector.clear();
+                    }
+                }
+            }
+        }
+        catalogue->apply(changes);
+        if (is_swapped) {
+            catalogue->drop_all();
+        }
+    };
 }
 
 } // namespace
 
 class Memory::Impl {
 public:
-    Impl(store::Database& opened, Embedder& given, std::int64_t model)
+    Impl(store::Database& opened, std::unique_ptr<Models> found)
         : database(opened)
-        , embedder(given)
-        , catalogue(std::make_shared<index::Catalogue>(given.model_id(), given.dimension()))
-        , changing(services(opened, model, catalogue))
-        , finder(opened, *catalogue, given, read_records)
+        , models(std::move(found))
+        , catalogue(std::make_shared<index::Catalogue>(models->in_use().serving->id,
+                                                       models->in_use().serving->dimension))
+        , changing{opened.environment().ids, *models, sink_to(catalogue, models)}
+        , model_change(opened, changing, [this](std::int64_t change) { swap_models(change); })
+        , finder(opened, *catalogue, models->for_questions(), read_records)
         , subscription(opened.subscribe(
               [kept = catalogue](std::int64_t last_change) { kept->reached(last_change); })) {}
+
+    void swap_models(std::int64_t change) const {
+        auto const& next = *models->in_use().incoming;
+        catalogue->serve(next.id, next.dimension, change, [this] { models->swap(); });
+    }
+
+    /// Finds again when the models were swapped between the embedding of a question and its search.
+    template <class Find>
+    auto find(Find const& find_once) const {
+        auto generation = catalogue->generation();
+        auto found = find_once();
+        for (int attempt = 1; attempt < most_attempts && catalogue->generation() != generation;
+             ++attempt) {
+            generation = catalogue->generation();
+            found = find_once();
+        }
+        return found;
+    }
 
     template <class Act>
     store::Outcome<Record> mutate(store::WriteTransaction& transaction, Caller const& caller,
@@ -78,9 +118,10 @@ public:
     }
 
     store::Database& database;
-    Embedder& embedder;
+    std::shared_ptr<Models> models;
     std::shared_ptr<index::Catalogue> catalogue;
     Mutation::Services changing;
+    ModelChange model_change;
     recall::Finder finder;
     std::shared_ptr<void> subscription;
 };
@@ -89,16 +130,17 @@ store::Component Memory::component() {
     return {"memory", schema()};
 }
 
-Result<Memory> Memory::open(store::Database& database, Embedder& embedder) {
-    auto const model = ensure_model(database, embedder);
-    if (!model) {
-        return model.error();
+Result<Memory> Memory::open(store::Database& database, Embedder& embedder,
+                            std::span<Embedder* const> former) {
+    auto models = open_models(database, embedder, former);
+    if (!models) {
+        return models.error();
     }
-    return Memory{std::make_unique<Impl>(database, embedder, *model)};
+    return Memory{std::make_unique<Impl>(database, std::move(*models))};
 }
 
 Prepared Memory::prepare(std::vector<NewMemory> items) {
-    return prepare_items(std::move(items), true, impl_->embedder, impl_->changing.ids);
+    return prepare_items(std::move(items), true, impl_->models->in_use(), impl_->changing.ids);
 }
 
 store::Outcome<BatchResult> Memory::write(store::WriteTransaction& transaction,
@@ -135,7 +177,7 @@ Result<Stored> Memory::write(Caller const& caller, NewMemory item,
     std::vector<NewMemory> items;
     items.push_back(std::move(item));
     auto const prepared =
-        prepare_items(std::move(items), false, impl_->embedder, impl_->changing.ids);
+        prepare_items(std::move(items), false, impl_->models->in_use(), impl_->changing.ids);
     if (auto const& fault = prepared.impl().items.front().fault) {
         return *fault;
     }
@@ -153,7 +195,7 @@ Result<Prepared> Memory::prepare(Caller const& caller, MemoryId id, Patch const&
     if (!current) {
         return current.error();
     }
-    return prepare_patch(patch, *current, impl_->embedder);
+    return prepare_patch(patch, *current, impl_->models->in_use());
 }
 
 store::Outcome<Record> Memory::revise(store::WriteTransaction& transaction, Caller const& caller,
@@ -294,14 +336,14 @@ Result<std::vector<SpaceSummary>> Memory::spaces(Caller const& caller, View view
 }
 
 Result<Recall> Memory::recall(Caller const& caller, RecallQuery const& query) {
-    auto found = impl_->finder.recall(caller, query);
+    auto found = impl_->find([&] { return impl_->finder.recall(caller, query); });
     turn_back(found, query);
     return found;
 }
 
 Result<std::vector<Result<Recall>>> Memory::recall_many(Caller const& caller,
                                                         std::span<RecallQuery const> queries) {
-    auto answers = impl_->finder.recall_many(caller, queries);
+    auto answers = impl_->find([&] { return impl_->finder.recall_many(caller, queries); });
     if (answers) {
         for (std::size_t i = 0; i < queries.size(); ++i) {
             turn_back((*answers)[i], queries[i]);
@@ -312,7 +354,7 @@ Result<std::vector<Result<Recall>>> Memory::recall_many(Caller const& caller,
 
 Result<ContextWindow> Memory::context_window(Caller const& caller, ContextQuery const& query,
                                              TokenCounter const& counter) {
-    auto window = impl_->finder.context_window(caller, query, counter);
+    auto window = impl_->find([&] { return impl_->finder.context_window(caller, query, counter); });
     if (window) {
         for (auto& item : window->items) {
             turn_back(item.hit.memory, query.recall.filter.as_of);
@@ -352,14 +394,24 @@ Result<std::vector<store::LoggedChange>> Memory::changes(Caller const& caller, s
 }
 
 Result<std::size_t> Memory::embed_pending(std::size_t limit) {
-    return memory::embed_pending(impl_->database, impl_->embedder, impl_->changing, limit);
+    return memory::embed_pending(impl_->database, impl_->changing, limit);
+}
+
+Result<std::size_t> Memory::continue_model_change(std::size_t limit) {
+    return impl_->model_change.step(limit);
+}
+
+Result<EmbeddingStatus> Memory::embedding_status() {
+    return impl_->database.read<EmbeddingStatus>(
+        [&](store::ReadTransaction& transaction) -> Result<EmbeddingStatus> {
+            return memory::embedding_status(transaction, impl_->models->in_use());
+        });
 }
 
 Result<std::vector<std::string>> Memory::inspect() {
     return impl_->database.read<std::vector<std::string>>(
         [&](store::ReadTransaction& transaction) -> Result<std::vector<std::string>> {
-            auto problems =
-                inspect_records(transaction, impl_->changing.model, impl_->embedder.dimension());
+            auto problems = inspect_records(transaction, impl_->models->in_use());
             auto const cached = impl_->catalogue->inspect(transaction);
             problems.insert(problems.end(), cached.begin(), cached.end());
             return problems;

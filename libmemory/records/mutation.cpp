@@ -9,7 +9,8 @@ Mutation::Mutation(store::WriteTransaction& transaction, Caller const& caller,
                    Services const& services)
     : transaction_(transaction)
     , caller_(caller)
-    , services_(services) {}
+    , services_(services)
+    , models_(services.models.in_use()) {}
 
 void Mutation::added(StoredRecord const& stored, std::vector<float> vector, std::string action) {
     log(stored, std::move(action), stored.record.revision_key);
@@ -18,12 +19,13 @@ void Mutation::added(StoredRecord const& stored, std::vector<float> vector, std:
 
 void Mutation::restamped(StoredRecord const& stored) {
     log(stored, "stamp", std::nullopt);
-    auto vector = read_vector(transaction_, stored.record.revision_key, services_.model);
+    auto vector = read_vector(transaction_, stored.record.revision_key, model());
     changes_of(stored.owner).restamped.push_back(catalogue_row(stored, std::move(vector)));
 }
 
-void Mutation::embedded(StoredRecord const& stored, std::vector<float> vector) {
+void Mutation::embedded(StoredRecord const& stored) {
     log(stored, "embed", stored.record.revision_key);
+    auto vector = read_vector(transaction_, stored.record.revision_key, model());
     changes_of(stored.owner).restamped.push_back(catalogue_row(stored, std::move(vector)));
 }
 
@@ -44,7 +46,8 @@ void Mutation::publish() {
         changes->push_back(std::move(rows));
     }
     changes_.clear();
-    transaction_.after_commit([changes, sink = services_.sink] { sink(*changes); });
+    transaction_.after_commit(
+        [changes, sink = services_.sink, number = model()] { sink(*changes, number); });
 }
 
 index::RowChanges& Mutation::changes_of(std::int64_t owner) {

@@ -6,14 +6,16 @@
 #include <loci/base/scope.hpp>
 #include <loci/store/transaction.hpp>
 #include <map>
+#include <records/models.hpp>
 #include <records/stored.hpp>
 #include <span>
 #include <string>
 
 namespace loci::memory {
 
-/// Receives what a committed mutation did to rows, by owner. Must not throw.
-using ChangeSink = std::function<void(std::span<index::RowChanges const>)>;
+/// Receives what a committed mutation did to rows, by owner, with the number of the model whose
+/// vectors they carry. Must not throw.
+using ChangeSink = std::function<void(std::span<index::RowChanges>, std::int64_t model)>;
 
 /// One mutation on an open transaction: its circumstances, and what it leaves for the change log
 /// and the catalogue.
@@ -22,7 +24,7 @@ public:
     /// What every mutation of one `Memory` shares.
     struct Services {
         IdSource& ids;
-        std::int64_t model; ///< number of the serving model
+        Models const& models;
         ChangeSink sink;
     };
 
@@ -34,7 +36,10 @@ public:
 
     IdSource& ids() noexcept { return services_.ids; }
 
-    std::int64_t model() const noexcept { return services_.model; }
+    Models::InUse const& models() const noexcept { return models_; }
+
+    /// Number of the serving model.
+    std::int64_t model() const noexcept { return models_.serving->number; }
 
     Timestamp now() const { return transaction_.now(); }
 
@@ -45,7 +50,7 @@ public:
     void restamped(StoredRecord const& stored);
 
     /// The vector of a revision came later than the revision.
-    void embedded(StoredRecord const& stored, std::vector<float> vector);
+    void embedded(StoredRecord const& stored);
 
     void erased(StoredRecord const& stored, std::vector<std::int64_t> const& revision_keys);
 
@@ -63,6 +68,7 @@ private:
     store::WriteTransaction& transaction_;
     Caller const& caller_;
     Services const& services_;
+    Models::InUse const models_; ///< as they are when the mutation begins
     index::WordChanges words_;
     std::map<std::int64_t, index::RowChanges> changes_;
 };

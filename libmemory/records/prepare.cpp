@@ -103,6 +103,24 @@ Hash hash_of(Patch const& patch) {
     return digest.finish();
 }
 
+void embed_all(UsedModel const& model, std::span<SearchedText const> texts,
+               std::span<Indexed> indexed) {
+    std::vector<std::string> whole;
+    whole.reserve(texts.size());
+    for (auto const& text : texts) {
+        whole.push_back(embedded_text(text));
+    }
+    std::vector<std::string_view> const views{whole.begin(), whole.end()};
+    auto found = model.embedder->embed(views, EmbeddingPurpose::passage);
+    if (!found) {
+        return;
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        indexed[i].vectors.push_back(model_vector(
+            model, i < found->size() ? std::optional{std::move((*found)[i])} : std::nullopt));
+    }
+}
+
 PreparedItem prepare_item(NewMemory item, std::string const& prefix, IdSource& ids) {
     PreparedItem prepared;
     prepared.prefix = prefix;
@@ -117,7 +135,7 @@ PreparedItem prepare_item(NewMemory item, std::string const& prefix, IdSource& i
     return prepared;
 }
 
-void embed_items(std::vector<PreparedItem>& items, Embedder& embedder) {
+void embed_items(std::vector<PreparedItem>& items, Models::InUse const& models) {
     std::vector<SearchedText> texts;
     std::vector<Indexed> indexed;
     for (auto& item : items) {
@@ -126,7 +144,7 @@ void embed_items(std::vector<PreparedItem>& items, Embedder& embedder) {
             indexed.push_back(std::move(item.indexed));
         }
     }
-    embed_all(embedder, texts, indexed);
+    embed_all(models, texts, indexed);
     auto next = indexed.begin();
     for (auto& item : items) {
         if (!item.fault) {
@@ -166,36 +184,46 @@ std::string embedded_text(SearchedText const& text) {
     return whole;
 }
 
-void embed_all(Embedder& embedder, std::span<SearchedText const> texts,
+void embed_all(Models::InUse const& models, std::span<SearchedText const> texts,
                std::span<Indexed> indexed) {
     if (texts.empty()) {
         return;
     }
-    std::vector<std::string> whole;
-    whole.reserve(texts.size());
-    for (auto const& text : texts) {
-        whole.push_back(embedded_text(text));
-    }
-    std::vector<std::string_view> const views{whole.begin(), whole.end()};
-    auto vectors = embedder.embed(views, EmbeddingPurpose::passage);
-    if (!vectors) {
-        return;
-    }
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (i < vectors->size() && is_sound((*vectors)[i], embedder.dimension())) {
-            indexed[i].vector = std::move((*vectors)[i]);
-            indexed[i].state = IndexState::ready;
-        } else {
-            indexed[i].state = IndexState::failed;
+    for (auto const* model : {models.serving, models.incoming}) {
+        if (model != nullptr && model->embedder != nullptr) {
+            embed_all(*model, texts, indexed);
         }
     }
+}
+
+ModelVector model_vector(UsedModel const& model, std::optional<std::vector<float>> given) {
+    auto const is_kept = given && is_sound(*given, model.dimension);
+    return {model.number, is_kept, is_kept ? std::move(*given) : std::vector<float>{}};
+}
+
+IndexState state_of(Indexed const& indexed, Models::InUse const& models) {
+    for (auto const& vector : indexed.vectors) {
+        if (vector.model == models.deciding().number) {
+            return vector.is_sound ? IndexState::ready : IndexState::failed;
+        }
+    }
+    return IndexState::pending;
+}
+
+std::vector<float> vector_under(Indexed const& indexed, std::int64_t model) {
+    for (auto const& vector : indexed.vectors) {
+        if (vector.model == model) {
+            return vector.vector;
+        }
+    }
+    return {};
 }
 
 Hash hash_of_content(std::string_view content) {
     return sha256(text::fold(content));
 }
 
-Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Embedder& embedder,
+Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Models::InUse const& models,
                        IdSource& ids) {
     auto const impl = std::make_shared<Prepared::Impl>();
     Digest digest;
@@ -216,12 +244,13 @@ Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Embedder& em
         impl->items.push_back(prepare_item(
             std::move(items[i]), is_batch ? fmt::format("[{}].", i) : std::string{}, ids));
     }
-    embed_items(impl->items, embedder);
+    embed_items(impl->items, models);
     impl->request = digest.finish();
     return Prepared{impl};
 }
 
-Result<Prepared> prepare_patch(Patch const& patch, Record const& current, Embedder& embedder) {
+Result<Prepared> prepare_patch(Patch const& patch, Record const& current,
+                               Models::InUse const& models) {
     if (auto fault = check(patch)) {
         return *fault;
     }
@@ -237,7 +266,7 @@ Result<Prepared> prepare_patch(Patch const& patch, Record const& current, Embedd
     if (changes_text(current, after)) {
         auto const text = searched_text(after);
         prepared.indexed = analyse(text);
-        embed_all(embedder, {&text, 1}, {&*prepared.indexed, 1});
+        embed_all(models, {&text, 1}, {&*prepared.indexed, 1});
     }
     return Prepared{impl};
 }

@@ -4,6 +4,7 @@
 #include <loci/memory/memory.hpp>
 #include <optional>
 #include <records/digest.hpp>
+#include <records/models.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,13 +12,28 @@
 
 namespace loci::memory {
 
+/// The vector of a text under one model.
+struct ModelVector {
+    std::int64_t model = 0;
+    bool is_sound = false;     ///< of the model's dimension and of length 1, or empty
+    std::vector<float> vector; ///< empty: the model knows no word of the text
+};
+
+/// Checks what an embedder gave for a text; nullopt: nothing.
+ModelVector model_vector(UsedModel const& model, std::optional<std::vector<float>> given);
+
 /// What the indexes need of a text.
 struct Indexed {
     std::string stems; ///< as `text::join_stems` writes them: the speaker's, the title's, content's
     std::uint32_t words = 0;
-    std::vector<float> vector; ///< empty unless ready; then empty means "no known word"
-    IndexState state = IndexState::pending;
+    std::vector<ModelVector> vectors; ///< one a model that answered
 };
+
+/// Of the model that decides: pending where it did not answer.
+IndexState state_of(Indexed const& indexed, Models::InUse const& models);
+
+/// The vector under a model; empty where there is none.
+std::vector<float> vector_under(Indexed const& indexed, std::int64_t model);
 
 /// The texts of a memory that are searched.
 struct SearchedText {
@@ -29,15 +45,15 @@ struct SearchedText {
 
 SearchedText searched_text(Record const& record);
 
-/// Stems only; the vector stays pending.
+/// Stems only; no vectors.
 Indexed analyse(SearchedText const& text);
 
 /// What is embedded: the content, after its title if it has one.
 std::string embedded_text(SearchedText const& text);
 
-/// One vector a text. A vector of the wrong shape is `failed`; if the model cannot be reached, all
-/// are pending.
-void embed_all(Embedder& embedder, std::span<SearchedText const> texts, std::span<Indexed> indexed);
+/// Adds the vectors under every model in use that is at hand and can be reached.
+void embed_all(Models::InUse const& models, std::span<SearchedText const> texts,
+               std::span<Indexed> indexed);
 
 Hash hash_of_content(std::string_view content);
 
@@ -64,11 +80,12 @@ public:
 };
 
 /// Paths of faults start with the item's place when `is_batch`.
-Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Embedder& embedder,
+Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Models::InUse const& models,
                        IdSource& ids);
 
 /// `current`: the memory as it is now.
-Result<Prepared> prepare_patch(Patch const& patch, Record const& current, Embedder& embedder);
+Result<Prepared> prepare_patch(Patch const& patch, Record const& current,
+                               Models::InUse const& models);
 
 /// `current` with the patch laid over it; its revision and stamps stay as they are.
 Record patched(Record current, Patch const& patch);

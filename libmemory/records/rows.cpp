@@ -80,6 +80,14 @@ void insert_revision(Mutation& mutation, StoredRecord const& stored, std::string
     mutation.transaction().account(record.content.size() + 2 * stems.size());
 }
 
+void insert_vectors(Mutation& mutation, std::int64_t revision_key, Indexed const& indexed) {
+    for (auto const& vector : indexed.vectors) {
+        if (vector.is_sound && mutation.models().holds(vector.model)) {
+            insert_vector(mutation, revision_key, vector);
+        }
+    }
+}
+
 } // namespace
 
 void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& content_hash,
@@ -97,9 +105,7 @@ void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& c
         uuid_of(record.superseded_by), record.expired_at, record.contested_at,
         !record.derived_from.empty());
     insert_revision(mutation, stored, indexed.stems);
-    if (indexed.state == IndexState::ready) {
-        insert_vector(mutation, record.revision_key, indexed.vector);
-    }
+    insert_vectors(mutation, record.revision_key, indexed);
     mutation.words().add(mutation.transaction(), word_entry(stored, indexed.stems));
 }
 
@@ -113,7 +119,7 @@ void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord&
     record.revision = before.record.revision + 1;
     record.recorded_at = mutation.now();
     if (indexed) {
-        record.index_state = indexed->state;
+        record.index_state = state_of(*indexed, mutation.models());
         after.words = indexed->words;
         transaction.execute(update_content_hash, after.number,
                             store::Value::Blob{hash_of_content(record.content)});
@@ -124,8 +130,8 @@ void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord&
     insert_revision(mutation, after, stems);
     if (!indexed) {
         transaction.execute(copy_vectors, record.revision_key, before.record.revision_key);
-    } else if (indexed->state == IndexState::ready) {
-        insert_vector(mutation, record.revision_key, indexed->vector);
+    } else {
+        insert_vectors(mutation, record.revision_key, *indexed);
     }
     mutation.words().add(transaction, word_entry(after, stems));
 }
@@ -139,10 +145,9 @@ void update_in_place(Mutation& mutation, StoredRecord& stored) {
         uuid_of(record.superseded_by), record.expired_at, record.contested_at);
 }
 
-void insert_vector(Mutation& mutation, std::int64_t revision_key,
-                   std::vector<float> const& vector) {
-    auto const bytes = vector_bytes(vector);
-    mutation.transaction().execute(insert_vector_row, revision_key, mutation.model(), bytes);
+void insert_vector(Mutation& mutation, std::int64_t revision_key, ModelVector const& vector) {
+    auto const bytes = vector_bytes(vector.vector);
+    mutation.transaction().execute(insert_vector_row, revision_key, vector.model, bytes);
     mutation.transaction().account(bytes.size());
 }
 

@@ -21,7 +21,7 @@ void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord&
 /// Writes stamps, importance, expiry and `updated_at`, which is moved to now.
 void update_in_place(Mutation& mutation, StoredRecord& stored);
 
-void insert_vector(Mutation& mutation, std::int64_t revision_key, std::vector<float> const& vector);
+void insert_vector(Mutation& mutation, std::int64_t revision_key, ModelVector const& vector);
 
 /// A link between two memories, which belongs to the user of `owner`; one that exists already
 /// stays.

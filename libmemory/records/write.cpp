@@ -78,7 +78,7 @@ StoredRecord write_item(Mutation& mutation, PreparedItem const& item) {
     record.id = item.id;
     record.tenant = mutation.caller().tenant;
     record.user = mutation.caller().user;
-    record.index_state = item.indexed.state;
+    record.index_state = state_of(item.indexed, mutation.models());
     record.recorded_at = mutation.now();
     record.updated_at = record.recorded_at;
     record.created_at = item.input.created_at.value_or(record.recorded_at);
@@ -92,7 +92,7 @@ StoredRecord write_item(Mutation& mutation, PreparedItem const& item) {
     stored.number = transaction.next("memory");
     record.revision_key = transaction.next("revision");
     insert_memory(mutation, stored, item.content_hash, item.indexed);
-    mutation.added(stored, item.indexed.vector, "write");
+    mutation.added(stored, vector_under(item.indexed, mutation.model()), "write");
     write_links(mutation, item, stored);
     return stored;
 }

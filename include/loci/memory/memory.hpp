@@ -5,6 +5,7 @@
 #include <loci/base/scope.hpp>
 #include <loci/memory/context_window.hpp>
 #include <loci/memory/embedder.hpp>
+#include <loci/memory/embedding_status.hpp>
 #include <loci/memory/filter.hpp>
 #include <loci/memory/recall.hpp>
 #include <loci/memory/record.hpp>
@@ -95,8 +96,16 @@ public:
     /// The tables that this needs; pass it to `store::Options::components`.
     static store::Component component();
 
-    /// Errors: `unavailable`, `corrupt`.
-    static Result<Memory> open(store::Database& database, Embedder& embedder);
+    /// With another embedder than the last time, that model is incoming: `continue_model_change`
+    /// has to be called until nothing is left to do (`BackgroundEmbedder` does). `former`:
+    /// embedders for a model that served before; without it, questions go by words meanwhile.
+    /// Errors: `unavailable`, `corrupt`, `conflict` (`MODEL_CHANGED`: the same id with another
+    /// dimension).
+    static Result<Memory> open(store::Database& database, Embedder& embedder,
+                               std::span<Embedder* const> former = {});
+
+    /// Models known to a database, whether or not an embedder for them is at hand.
+    static Result<std::vector<StoredModel>> stored_models(store::Database& database);
 
     // Writing
     // -------------------------------------------------------------------------------------------------
@@ -193,7 +202,14 @@ public:
     // ----------------------------------------------------------------------------------------------------
 
     /// Embeds memories whose vector is pending, at most `limit`; returns how many are done.
+    /// Errors: `unavailable` (`EMBEDDER_UNAVAILABLE`).
     Result<std::size_t> embed_pending(std::size_t limit);
+
+    /// One step of a change of model, of at most `limit` revisions. 0: none is under way, and
+    /// nothing of an earlier one is left. Errors: `unavailable` (`EMBEDDER_UNAVAILABLE`).
+    Result<std::size_t> continue_model_change(std::size_t limit);
+
+    Result<EmbeddingStatus> embedding_status();
 
     /// Words, vectors and statistics against rows; empty means consistent.
     Result<std::vector<std::string>> inspect();

@@ -72,31 +72,29 @@ TEST_CASE_METHOD(RecordsFixture, "a batch is embedded in one call", "[memory][em
     CHECK(embedder.calls == calls + 1);
 }
 
-TEST_CASE_METHOD(RecordsFixture, "another model embeds everything again", "[memory][embedding]") {
-    for (int i = 0; i < 7; ++i) {
-        write(alice, "text " + std::to_string(i));
-    }
-    LetterEmbedder other{"letters-2", 16};
-    open_with(other);
-    CHECK(number("SELECT count(*) FROM vector") == 0);
-    CHECK(number("SELECT count(*) FROM revision WHERE index_state = 'pending'") == 7);
-    CHECK(number("SELECT count(*) FROM model WHERE state = 'serving'") == 1);
+TEST_CASE_METHOD(RecordsFixture, "a text that the model refuses delays no other",
+                 "[memory][embedding]") {
+    embedder.reachable = false;
+    auto const before = write(alice, "before");
+    auto const refused = write(alice, "far too long");
+    auto const after = write(alice, "after");
+    embedder.reachable = true;
+    embedder.refused = "too long";
+    CHECK(memory->embed_pending(10).value() == 3);
+    CHECK(get(alice, before.id).index_state == IndexState::ready);
+    CHECK(get(alice, refused.id).index_state == IndexState::failed);
+    CHECK(get(alice, after.id).index_state == IndexState::ready);
     CHECK(problems().empty());
-    CHECK(memory->embed_pending(100).value() == 7);
-    CHECK(problems().empty());
-    open_with(other);
-    CHECK(number("SELECT count(*) FROM vector") == 7);
 }
 
-TEST_CASE_METHOD(RecordsFixture, "a change of model that was cut off goes on",
+TEST_CASE_METHOD(RecordsFixture, "a model that refuses every text marks none as failed",
                  "[memory][embedding]") {
-    write(alice, "text");
-    execute("UPDATE model SET state = 'incoming'");
-    execute("DELETE FROM vector");
-    open();
-    CHECK(number("SELECT count(*) FROM revision WHERE index_state = 'pending'") == 1);
-    CHECK(memory->embed_pending(100).value() == 1);
-    CHECK(problems().empty());
+    embedder.reachable = false;
+    auto const record = write(alice, "probed");
+    embedder.reachable = true;
+    embedder.refused = "probe";
+    CHECK(reason_of(memory->embed_pending(10)) == "EMBEDDER_UNAVAILABLE");
+    CHECK(get(alice, record.id).index_state == IndexState::pending);
 }
 
 TEST_CASE_METHOD(RecordsFixture, "one model id has one dimension", "[memory][embedding]") {

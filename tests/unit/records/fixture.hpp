@@ -34,6 +34,11 @@ public:
         if (!reachable) {
             return Error{ErrorKind::unavailable, "MODEL_UNREACHABLE", "cut off"};
         }
+        for (auto const text : texts) {
+            if (!refused.empty() && text.find(refused) != std::string_view::npos) {
+                return Error{ErrorKind::invalid, "MODEL_SERVER_REFUSED", "too long"};
+            }
+        }
         std::vector<std::vector<float>> vectors;
         for (auto const text : texts) {
             vectors.push_back(vector_of(text));
@@ -44,6 +49,7 @@ public:
     std::atomic<bool> reachable = true;
     std::atomic<bool> sane = true;
     std::atomic<int> calls = 0;
+    std::string refused; ///< texts that hold this make the whole call fail; empty: none
 
 private:
     std::vector<float> vector_of(std::string_view text) const {
@@ -81,7 +87,8 @@ public:
     /// Opens, or closes and opens again.
     void open() { open_with(embedder); }
 
-    void open_with(memory::Embedder& used, std::unique_ptr<store::Engine> engine = nullptr) {
+    void open_with(memory::Embedder& used, std::unique_ptr<store::Engine> engine = nullptr,
+                   std::vector<memory::Embedder*> const& former = {}) {
         memory.reset();
         database.reset();
         store::Options options{.directory = directory.path(),
@@ -90,7 +97,7 @@ public:
             engine ? store::Database::open(std::move(options), environment.get(), std::move(engine))
                          .value()
                    : store::Database::open(std::move(options), environment.get()).value());
-        memory.emplace(memory::Memory::open(*database, used).value());
+        memory.emplace(memory::Memory::open(*database, used, former).value());
     }
 
     template <std::convertible_to<std::string> Text>
