@@ -12,6 +12,7 @@ namespace loci {
 struct OpenOptions {
     std::filesystem::path directory;      ///< made when absent; one process owns it at a time
     memory::Embedder* embedder = nullptr; ///< absent: the embedded word table; must outlive `Loci`
+    bool background = true; ///< a thread embeds what is pending, and again when the model changed
     Environment const* environment =
         nullptr; ///< absent: the real one; what it refers to must outlive `Loci`
 };

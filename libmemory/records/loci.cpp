@@ -1,4 +1,5 @@
 #include <loci/loci.hpp>
+#include <loci/memory/background_embedder.hpp>
 
 namespace loci {
 
@@ -13,6 +14,7 @@ public:
     store::Database database;
     memory::Embedder* serving;
     std::optional<memory::Memory> memory;
+    std::optional<memory::BackgroundEmbedder> background; // last: it uses the above
 };
 
 memory::ScopedMemory Loci::in(memory::Scope scope) const {
@@ -49,6 +51,9 @@ Result<Loci> open(OpenOptions options) {
         return memory.error();
     }
     impl->memory.emplace(std::move(*memory));
+    if (options.background) {
+        impl->background.emplace(*impl->memory, impl->database.environment().clock);
+    }
     return Loci{std::move(impl)};
 }
 

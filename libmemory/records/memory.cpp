@@ -408,6 +408,12 @@ Result<EmbeddingStatus> Memory::embedding_status() {
         });
 }
 
+ServingModel Memory::serving_model() const {
+    auto const used = impl_->models->in_use();
+    return {used.serving->id, used.serving->dimension, used.serving->embedder != nullptr,
+            used.incoming != nullptr};
+}
+
 Result<std::vector<std::string>> Memory::inspect() {
     return impl_->database.read<std::vector<std::string>>(
         [&](store::ReadTransaction& transaction) -> Result<std::vector<std::string>> {

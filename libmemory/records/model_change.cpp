@@ -145,7 +145,11 @@ ModelChange::ModelChange(store::Database& database, Mutation::Services const& se
 Result<std::size_t> ModelChange::step(std::size_t limit) {
     std::scoped_lock const lock{mutex_};
     auto const* const incoming = services_.models.in_use().incoming;
-    return incoming != nullptr ? embed_some(*incoming, limit) : remove_some(limit);
+    if (incoming == nullptr) {
+        return remove_some(limit);
+    }
+    return incoming->embedder != nullptr ? embed_some(*incoming, limit)
+                                         : Result<std::size_t>{std::size_t{0}};
 }
 
 Result<std::size_t> ModelChange::embed_some(UsedModel const& incoming, std::size_t limit) {

@@ -210,11 +210,11 @@ Result<std::unique_ptr<Models>> open_models(store::Database& database, Embedder&
         return std::make_unique<Models>(
             UsedModel{0, wished.model_id(), wished.dimension(), &wished}, std::nullopt);
     }
-    auto const* const incoming = stored->of(wished);
-    return std::make_unique<Models>(used_model(*serving, wished, others),
-                                    incoming != nullptr && incoming->state == "incoming"
-                                        ? std::optional{used_model(*incoming, wished, others)}
-                                        : std::nullopt);
+    auto const* const incoming =
+        stored->find([](ModelRow const& row) { return row.state == "incoming"; });
+    return std::make_unique<Models>(
+        used_model(*serving, wished, others),
+        incoming != nullptr ? std::optional{used_model(*incoming, wished, others)} : std::nullopt);
 }
 
 Result<std::vector<StoredModel>> Memory::stored_models(store::Database& database) {

@@ -101,7 +101,7 @@ public:
         : options_(std::move(options))
         , mesh_(memesh::endpoints())
         , shared_(pages::endpoints())
-        , pages_(database, options_, mesh_, shared_)
+        , pages_(memory, database, options_, mesh_, shared_)
         , services_{memory, identity, database, pages_} {
         pages::add_to_dialect(mesh_);
     }

@@ -17,8 +17,6 @@ struct ApiOptions {
     ServedDialects dialects{};     ///< beside MeMesh
     bool bare_alias = true;        ///< MeMesh's paths without `/v1` too
     std::string version = "0.0.0"; ///< of the program
-    std::string embedding_model{}; ///< shown by `/health`
-    std::size_t embedding_dimension = 0;
 };
 
 /// Every API behind one port: routing, credentials, parsing, and the answers of the libraries.

@@ -78,7 +78,8 @@ Result<std::unique_ptr<Client>> open_directory(Settings const& settings, Environ
                                                Absent absent) {
     auto host = Host::open({.directory = settings.data,
                             .create = absent == Absent::create,
-                            .maximum_bytes = settings.maximum_size},
+                            .maximum_bytes = settings.maximum_size,
+                            .embedding = settings.embedding},
                            environment);
     if (!host) {
         return host.error();
@@ -86,6 +87,9 @@ Result<std::unique_ptr<Client>> open_directory(Settings const& settings, Environ
     auto const owner = (*host)->identity().bootstrap();
     if (!owner) {
         return owner.error();
+    }
+    if ((*host)->embeds_locally() && (*host)->memory().serving_model().is_changing) {
+        (*host)->embed_in_background({}); // as far as it comes while the command runs
     }
     return std::make_unique<LocalClient>(std::move(*host), owner->caller);
 }

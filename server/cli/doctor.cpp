@@ -11,6 +11,7 @@ namespace {
 struct Diagnosis {
     store::Inspection store;
     std::vector<std::string> problems; ///< the store's and the memory's
+    std::optional<memory::EmbeddingStatus> embedding{};
 };
 
 Result<Diagnosis> examine(Context const& context) {
@@ -24,7 +25,7 @@ Result<Diagnosis> examine(Context const& context) {
     if (!inspection) {
         return inspection.error();
     }
-    Diagnosis diagnosis{*inspection, inspection->problems};
+    Diagnosis diagnosis{*inspection, inspection->problems, {}};
     // Rows of a damaged file say nothing about the words and vectors made from them.
     if (diagnosis.problems.empty()) {
         auto const found = (*host)->memory().inspect();
@@ -32,8 +33,42 @@ Result<Diagnosis> examine(Context const& context) {
             return found.error();
         }
         diagnosis.problems = *found;
+        auto const embedding = (*host)->memory().embedding_status();
+        if (!embedding) {
+            return embedding.error();
+        }
+        diagnosis.embedding = *embedding;
     }
     return diagnosis;
+}
+
+boost::json::value embedding_json(Diagnosis const& diagnosis) {
+    if (!diagnosis.embedding) {
+        return nullptr;
+    }
+    auto const& embedding = *diagnosis.embedding;
+    boost::json::object json{{"model", embedding.serving},
+                             {"dimension", embedding.dimension},
+                             {"pending", embedding.pending}};
+    if (embedding.incoming) {
+        json["incoming"] = *embedding.incoming;
+        json["embedded"] = embedding.embedded;
+        json["revisions"] = embedding.revisions;
+    }
+    return json;
+}
+
+std::string embedding_text(memory::EmbeddingStatus const& embedding) {
+    auto text = fmt::format("Model        {}", printable(embedding.serving));
+    if (embedding.pending > 0) {
+        text += fmt::format(", {} texts wait for their vectors", embedding.pending);
+    }
+    if (embedding.incoming) {
+        text +=
+            fmt::format("\nNext model   {}, {} of {} texts embedded",
+                        printable(*embedding.incoming), embedding.embedded, embedding.revisions);
+    }
+    return text + "\n";
 }
 
 void print(Diagnosis const& diagnosis, Context const& context) {
@@ -44,6 +79,7 @@ void print(Diagnosis const& diagnosis, Context const& context) {
                                      {"directory", directory},
                                      {"sizeBytes", diagnosis.store.size_bytes},
                                      {"lastChange", diagnosis.store.last_change},
+                                     {"embedding", embedding_json(diagnosis)},
                                      {"problems", boost::json::array(diagnosis.problems.begin(),
                                                                      diagnosis.problems.end())}});
         return;
@@ -52,6 +88,9 @@ void print(Diagnosis const& diagnosis, Context const& context) {
     out << fmt::format("Directory    {}\nSize         {:.1f} MiB\nLast change  {}\n", directory,
                        static_cast<double>(diagnosis.store.size_bytes) / (1024 * 1024),
                        diagnosis.store.last_change);
+    if (diagnosis.embedding) {
+        out << embedding_text(*diagnosis.embedding);
+    }
     for (auto const& problem : diagnosis.problems) {
         out << "Problem      " << printable(problem) << '\n';
     }
@@ -65,7 +104,7 @@ void print(Diagnosis const& diagnosis, Context const& context) {
 ExitCode run(DoctorCommand const&, Context const& context) {
     auto diagnosis = examine(context);
     if (!diagnosis && diagnosis.error().kind == ErrorKind::corrupt) {
-        diagnosis = Diagnosis{{}, {diagnosis.error().message}};
+        diagnosis = Diagnosis{{}, {diagnosis.error().message}, {}};
     }
     if (!diagnosis) {
         return fail(context.console, diagnosis.error());

@@ -18,8 +18,22 @@ Result<std::unique_ptr<Host>> Host::open(Options const& options, Environment env
         return database.error();
     }
     host->database_.emplace(*std::move(database));
-    host->embedder_ = memory::word_table_embedder();
-    auto memory = memory::Memory::open(*host->database_, *host->embedder_);
+    auto const stored = memory::Memory::stored_models(*host->database_);
+    if (!stored) {
+        return stored.error();
+    }
+    auto embedders = open_embedders(options.embedding, *stored, options.keeps_model, environment);
+    if (!embedders) {
+        return embedders.error();
+    }
+    host->embedders_ = std::move(*embedders);
+    auto language_model = open_language_model(options.chat, environment);
+    if (!language_model) {
+        return language_model.error();
+    }
+    host->language_model_ = std::move(*language_model);
+    auto memory =
+        memory::Memory::open(*host->database_, *host->embedders_.wished, host->embedders_.others());
     if (!memory) {
         return memory.error();
     }
@@ -30,6 +44,10 @@ Result<std::unique_ptr<Host>> Host::open(Options const& options, Environment env
     }
     host->identity_.emplace(*std::move(identity));
     return host;
+}
+
+void Host::embed_in_background(memory::EmbeddingObserver observer) {
+    background_.emplace(*memory_, database_->environment().clock, std::move(observer));
 }
 
 Result<store::Database> open_database(Host::Options const& options, Environment environment) {

@@ -5,15 +5,12 @@
 namespace loci::cli {
 namespace {
 
-constexpr std::size_t embedded_at_once = 64;
 constexpr std::size_t changes_at_once = 1000;
 
 } // namespace
 
-Maintenance::Maintenance(store::Database& database, memory::Memory& memory, Clock const& clock,
-                         server::Log log)
+Maintenance::Maintenance(store::Database& database, Clock const& clock, server::Log log)
     : database_(database)
-    , memory_(memory)
     , clock_(clock)
     , log_(std::move(log))
     , thread_([this](std::stop_token const& stop) { work(stop); }) {}
@@ -21,24 +18,9 @@ Maintenance::Maintenance(store::Database& database, memory::Memory& memory, Cloc
 void Maintenance::work(std::stop_token const& stop) {
     read_until_ = first_change_to_read();
     do {
-        embed(stop);
         look_for_erasures();
         scrub();
     } while (clock_.wait_until(stop, clock_.now() + period));
-}
-
-void Maintenance::embed(std::stop_token const& stop) {
-    while (!stop.stop_requested()) {
-        auto const done = memory_.embed_pending(embedded_at_once);
-        if (!done) {
-            log_.write(server::LogLevel::warning, "embedding has to wait",
-                       {{"reason", std::string_view{done.error().reason}}});
-            return;
-        }
-        if (*done == 0) {
-            return;
-        }
-    }
 }
 
 /// Walks back from the newest change to where the look-back begins.

@@ -4,20 +4,18 @@
 #include <chrono>
 #include <cstdint>
 #include <loci/base/clock.hpp>
-#include <loci/memory/memory.hpp>
 #include <loci/store/database.hpp>
 #include <thread>
 
 namespace loci::cli {
 
-/// What a running server does by itself, on one thread: embeds what is pending, and removes the
-/// bytes of erased memories from the files, both within seconds.
+/// What a running server does by itself, on one thread: removes the bytes of erased memories from
+/// the files, within seconds.
 ///
 /// Lifetime: what it refers to must outlive it.
 class Maintenance {
 public:
-    Maintenance(store::Database& database, memory::Memory& memory, Clock const& clock,
-                server::Log log);
+    Maintenance(store::Database& database, Clock const& clock, server::Log log);
     Maintenance(Maintenance const&) = delete;
     Maintenance& operator=(Maintenance const&) = delete;
     ~Maintenance() = default;
@@ -29,13 +27,11 @@ public:
 
 private:
     void work(std::stop_token const& stop);
-    void embed(std::stop_token const& stop);
     void look_for_erasures();
     void scrub();
     std::int64_t first_change_to_read();
 
     store::Database& database_;
-    memory::Memory& memory_;
     Clock const& clock_;
     server::Log log_;
     std::int64_t read_until_ = 0;

@@ -163,10 +163,40 @@ private:
     std::filesystem::path directory_;
 };
 
+memory::EmbeddingObserver observer_into(server::Log const& log) {
+    auto const write_change = [log](std::string_view text, memory::EmbeddingStatus const& status) {
+        auto const incoming = status.incoming.value_or("");
+        log.write(server::LogLevel::info, text,
+                  {{"model", std::string_view{status.serving}},
+                   {"incoming", std::string_view{incoming}},
+                   {"embedded", static_cast<std::int64_t>(status.embedded)},
+                   {"revisions", static_cast<std::int64_t>(status.revisions)}});
+    };
+    return {.waits =
+                [log](Error const& error) {
+                    log.write(server::LogLevel::warning, "embedding has to wait",
+                              {{"reason", std::string_view{error.reason}},
+                               {"message", std::string_view{error.message}}});
+                },
+            .recovers = [log] { log.write(server::LogLevel::info, "embedding goes on"); },
+            .changes =
+                [write_change](memory::EmbeddingStatus const& status) {
+                    write_change("embedding again by another model", status);
+                },
+            .changed =
+                [write_change](memory::EmbeddingStatus const& status) {
+                    write_change("the other model serves", status);
+                }};
+}
+
 Result<int> serve(Context const& context, StopSignals& signals) {
     auto const& settings = context.settings;
-    auto const host = Host::open(
-        {.directory = settings.data, .maximum_bytes = settings.maximum_size}, context.environment);
+    auto const host = Host::open({.directory = settings.data,
+                                  .maximum_bytes = settings.maximum_size,
+                                  .embedding = settings.embedding,
+                                  .chat = settings.chat,
+                                  .keeps_model = false},
+                                 context.environment);
     if (!host) {
         return host.error();
     }
@@ -177,16 +207,12 @@ Result<int> serve(Context const& context, StopSignals& signals) {
         return key.error();
     }
     show_key(context.console, settings, *key);
-    server::Api api{(*host)->memory(),
-                    (*host)->identity(),
-                    (*host)->database(),
-                    {.version = version(),
-                     .embedding_model = (*host)->embedder().model_id(),
-                     .embedding_dimension = (*host)->embedder().dimension()}};
+    server::Api api{
+        (*host)->memory(), (*host)->identity(), (*host)->database(), {.version = version()}};
     server::Server server{server_options(settings), api, context.environment, log};
     api.show_statistics_of([&server] { return server.statistics(); });
-    Maintenance const maintenance{(*host)->database(), (*host)->memory(), context.environment.clock,
-                                  log};
+    Maintenance const maintenance{(*host)->database(), context.environment.clock, log};
+    (*host)->embed_in_background(observer_into(log));
     if (auto const started = server.start(); !started) {
         return in_settings(started.error(), settings);
     }

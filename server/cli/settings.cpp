@@ -17,7 +17,7 @@ using enum SettingUse;
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
-constexpr std::array<SettingRule, 14> rules{{
+constexpr std::array<SettingRule, 30> rules{{
     {"data", path, "DIR", "Directory that holds the memories (default: ~/.local/share/loci)"},
     {"url",
      text,
@@ -76,6 +76,102 @@ constexpr std::array<SettingRule, 14> rules{{
      {},
      serving},
     {"maximum-size", size, "SIZE", "Largest size of the database file, e.g. 10GiB"},
+    {"embedder",
+     text,
+     "KIND",
+     "What makes vectors: wordnet (built in), static:DIR (a model2vec folder), or openai (a server "
+     "with"
+     " OpenAI's /embeddings, named by the settings below)",
+     "wordnet",
+     {},
+     serving},
+    {"former-embedder",
+     text,
+     "KIND",
+     "The embedder of before, for questions while memories are embedded again",
+     {},
+     {},
+     serving},
+    {"embedding-url",
+     text,
+     "URL",
+     "Base URL of the embedding server, e.g. http://127.0.0.1:11434/v1",
+     {},
+     {},
+     serving},
+    {"embedding-model",
+     text,
+     "NAME",
+     "Model that the embedding server is asked for",
+     {},
+     {},
+     serving},
+    {"embedding-key",
+     secret,
+     "KEY",
+     "Key for the embedding server; safer in LOCI_EMBEDDING_KEY or in a file",
+     {},
+     {},
+     serving},
+    {"embedding-key-file", path, "FILE", "File that holds that key", {}, {}, serving},
+    {"embedding-dimensions",
+     number,
+     "N",
+     "Length of vectors to ask for; only models trained for it",
+     {},
+     {},
+     serving},
+    {"embedding-query-prefix",
+     text,
+     "TEXT",
+     "Put before each question, as the model's card says",
+     {},
+     {},
+     serving},
+    {"embedding-passage-prefix",
+     text,
+     "TEXT",
+     "Put before each memory, as the model's card says",
+     {},
+     {},
+     serving},
+    {"embedding-batch",
+     number,
+     "N",
+     "Texts in one request to the embedding server",
+     "32",
+     {},
+     serving},
+    {"embedding-timeout",
+     number,
+     "SECONDS",
+     "Time that one request to the embedding server may take",
+     "30",
+     {},
+     serving},
+    {"chat-url",
+     text,
+     "URL",
+     "Base URL of a server with OpenAI's /chat/completions; optional",
+     {},
+     {},
+     serving},
+    {"chat-model", text, "NAME", "Model that the chat server is asked for", {}, {}, serving},
+    {"chat-key",
+     secret,
+     "KEY",
+     "Key for the chat server; safer in LOCI_CHAT_KEY or in a file",
+     {},
+     {},
+     serving},
+    {"chat-key-file", path, "FILE", "File that holds that key", {}, {}, serving},
+    {"chat-timeout",
+     number,
+     "SECONDS",
+     "Time that one request to the chat server may take",
+     "120",
+     {},
+     serving},
 }};
 
 std::optional<std::int64_t> parse_number(std::string_view text) {
@@ -93,6 +189,12 @@ bool is_origin(std::string_view text) {
     return text == "*" || text == "null" ||
            (colon != std::string_view::npos && colon > 0 && colon + 3 < text.size() &&
             text.find_first_of("/?#* ", colon + 3) == std::string_view::npos);
+}
+
+bool is_embedder(std::string_view text) {
+    constexpr std::string_view folder = "static:";
+    return text == "wordnet" || text == "openai" ||
+           (text.starts_with(folder) && text.size() > folder.size());
 }
 
 /// Why the value is no good; nullopt when it is.
@@ -126,6 +228,10 @@ std::optional<std::string> fault(SettingRule const& rule, std::string_view value
         }
         break;
     case text:
+        if (rule.name.ends_with("embedder") && !is_embedder(value)) {
+            return "must be wordnet, openai, or static: and a folder";
+        }
+        break;
     case secret:
     case path:
         break;
@@ -163,9 +269,55 @@ public:
         return value ? std::optional<std::filesystem::path>{*value} : std::nullopt;
     }
 
+    std::optional<std::int64_t> number(std::string_view name) const {
+        auto const value = text(name);
+        return value ? parse_number(*value) : std::nullopt;
+    }
+
+    bool is_given(std::string_view name) const {
+        return std::any_of(effective_.begin(), effective_.end(), [name](auto const& setting) {
+            return setting.name == name && setting.origin != "default";
+        });
+    }
+
 private:
     std::vector<EffectiveSetting> const& effective_;
 };
+
+/// `prefix` is `embedding` or `chat`.
+ModelServerSettings model_server(Reader const& reader, std::string const& prefix) {
+    return {.url = reader.text(prefix + "-url"),
+            .model = reader.text(prefix + "-model"),
+            .key = reader.text(prefix + "-key"),
+            .key_file = reader.path(prefix + "-key-file"),
+            .timeout = *reader.number(prefix + "-timeout")};
+}
+
+EmbeddingSettings embedding_settings(Reader const& reader) {
+    return {.embedder = *reader.text("embedder"),
+            .is_given = reader.is_given("embedder"),
+            .former = reader.text("former-embedder"),
+            .server = model_server(reader, "embedding"),
+            .dimensions = reader.number("embedding-dimensions"),
+            .query_prefix = reader.text("embedding-query-prefix").value_or(""),
+            .passage_prefix = reader.text("embedding-passage-prefix").value_or(""),
+            .batch = *reader.number("embedding-batch")};
+}
+
+/// A model's server needs an address and a name, or neither.
+std::optional<Error> check_models(Settings const& settings) {
+    auto const& embedding = settings.embedding;
+    auto const asks_server = embedding.embedder == "openai" || embedding.former == "openai";
+    if (asks_server && !(embedding.server.url && embedding.server.model)) {
+        return invalid_field(embedding.server.url ? "embedding-model" : "embedding-url", "required",
+                             "the embedder openai needs --embedding-url and --embedding-model");
+    }
+    if (settings.chat.url.has_value() != settings.chat.model.has_value()) {
+        return invalid_field(settings.chat.url ? "chat-model" : "chat-url", "required",
+                             "--chat-url and --chat-model belong together");
+    }
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -289,6 +441,11 @@ Result<Settings> resolve(GivenSettings const& flags, GivenSettings const& enviro
     if (settings.tls_certificate.has_value() != settings.tls_key.has_value()) {
         return invalid_field("tls-key", "required",
                              "--tls-certificate and --tls-key belong together");
+    }
+    settings.embedding = embedding_settings(reader);
+    settings.chat = model_server(reader, "chat");
+    if (auto const error = check_models(settings)) {
+        return *error;
     }
     return settings;
 }

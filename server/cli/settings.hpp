@@ -55,6 +55,27 @@ struct EffectiveSetting {
     std::string origin;
 };
 
+/// A server that speaks OpenAI's wire format.
+struct ModelServerSettings {
+    std::optional<std::string> url{};
+    std::optional<std::string> model{};
+    std::optional<std::string> key{};
+    std::optional<std::filesystem::path> key_file{};
+    std::int64_t timeout = 0; ///< seconds
+};
+
+/// Which model embeds: `wordnet`, `static:DIR` or `openai`.
+struct EmbeddingSettings {
+    std::string embedder = "wordnet";
+    bool is_given = false; ///< somebody chose it
+    std::optional<std::string> former{};
+    ModelServerSettings server{};
+    std::optional<std::int64_t> dimensions{};
+    std::string query_prefix{};
+    std::string passage_prefix{};
+    std::int64_t batch = 32;
+};
+
 struct Settings {
     std::filesystem::path data;
     std::optional<std::string> url;
@@ -70,6 +91,8 @@ struct Settings {
     std::size_t max_connections = 0;
     std::int64_t stop_timeout = 0; ///< seconds
     std::optional<std::int64_t> maximum_size;
+    EmbeddingSettings embedding;
+    ModelServerSettings chat;                ///< without a URL: no language model
     std::vector<EffectiveSetting> effective; ///< in the order of the rules
 };
 

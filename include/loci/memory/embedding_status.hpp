@@ -12,6 +12,14 @@ struct StoredModel {
     bool is_serving = false;
 };
 
+/// The model that questions use, known without a look at the database.
+struct ServingModel {
+    std::string id;
+    std::size_t dimension = 0;
+    bool is_at_hand = true;
+    bool is_changing = false; ///< another one is on its way in
+};
+
 /// How far embedding has come. While the model changes, `incoming` is set: questions still use
 /// `serving`, until every revision has its vector under both.
 struct EmbeddingStatus {

@@ -210,6 +210,7 @@ public:
     Result<std::size_t> continue_model_change(std::size_t limit);
 
     Result<EmbeddingStatus> embedding_status();
+    ServingModel serving_model() const;
 
     /// Words, vectors and statistics against rows; empty means consistent.
     Result<std::vector<std::string>> inspect();

@@ -36,7 +36,7 @@ inline constexpr std::array services_rules{
     field("vector_store", "As `database`.").named("vector_store"),
     field("cache", "Part of the process."),
     field("task_queue", "Part of the process.").named("task_queue"),
-    field("embeddings", "Part of the process."),
+    field("embeddings", "`down` while another model takes the place of one out of reach."),
     field("redis", "Not used; always `up`."),
 };
 
@@ -52,7 +52,7 @@ struct EmbeddingView {
 BOOST_DESCRIBE_STRUCT(EmbeddingView, (), (provider, dimension))
 
 inline constexpr std::array embedding_rules{
-    field("provider", "`local:` and the model."),
+    field("provider", "`local:` or `openai:`, and the model."),
     field("dimension", "Of its vectors."),
 };
 

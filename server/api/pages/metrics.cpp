@@ -89,6 +89,31 @@ void store(Out out, store::WriterStatistics const& writer, StoreState state) {
     single(out, "loci_store_waiting", "gauge", "Mutations waiting for the writer.", writer.waiting);
 }
 
+/// Ids of models may come from settings: quotes, backslashes and line breaks are left out.
+std::string label(std::string text) {
+    std::erase_if(text,
+                  [](char letter) { return letter == '"' || letter == '\\' || letter == '\n'; });
+    return text;
+}
+
+void embedding(Out out, memory::EmbeddingStatus const& status) {
+    head(out, "loci_embedding_info", "gauge", "The model that questions use.");
+    fmt::format_to(out, "loci_embedding_info{{model=\"{}\",dimension=\"{}\"}} 1\n",
+                   label(status.serving), status.dimension);
+    single(out, "loci_embedding_up", "gauge", "Whether that model is at hand.",
+           status.is_at_hand ? 1 : 0);
+    single(out, "loci_embedding_pending", "gauge", "Texts that wait for their vectors.",
+           status.pending);
+    head(out, "loci_embedding_change_texts", "gauge",
+         "Texts of a change of model, all and those done; absent while none is under way.");
+    if (status.incoming) {
+        fmt::format_to(out,
+                       "loci_embedding_change_texts{{model=\"{0}\",part=\"all\"}} {1}\n"
+                       "loci_embedding_change_texts{{model=\"{0}\",part=\"done\"}} {2}\n",
+                       label(*status.incoming), status.revisions, status.embedded);
+    }
+}
+
 } // namespace
 
 std::string SharedPages::metrics() const {
@@ -99,6 +124,9 @@ std::string SharedPages::metrics() const {
     auto const uptime = std::chrono::duration<double>(now() - started_at_).count();
     single(out, "loci_uptime_seconds", "gauge", "Time since the start.", uptime);
     ::loci::server::store(out, database_.statistics(), store_state());
+    if (auto const status = memory_.embedding_status()) {
+        embedding(out, *status);
+    }
     if (shell_) {
         auto const shell = shell_();
         connections(out, shell);

@@ -32,9 +32,11 @@ DocumentInfo info(ApiOptions const& options, std::string server_url,
 
 } // namespace
 
-SharedPages::SharedPages(store::Database& database, ApiOptions const& options,
-                         EndpointTable const& mesh, EndpointTable const& shared)
-    : database_(database)
+SharedPages::SharedPages(memory::Memory& memory, store::Database& database,
+                         ApiOptions const& options, EndpointTable const& mesh,
+                         EndpointTable const& shared)
+    : memory_(memory)
+    , database_(database)
     , options_(options)
     , probe_(database)
     , started_at_(database.environment().clock.now()) {

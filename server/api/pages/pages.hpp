@@ -14,8 +14,8 @@ namespace loci::server {
 class SharedPages final {
 public:
     /// The tables are those that the documents describe.
-    SharedPages(store::Database& database, ApiOptions const& options, EndpointTable const& mesh,
-                EndpointTable const& shared);
+    SharedPages(memory::Memory& memory, store::Database& database, ApiOptions const& options,
+                EndpointTable const& mesh, EndpointTable const& shared);
 
     void show_statistics_of(std::function<ServerStatistics()> shell) { shell_ = std::move(shell); }
 
@@ -23,7 +23,7 @@ public:
 
     std::string const& version() const noexcept { return options_.version; }
 
-    ApiOptions const& options() const noexcept { return options_; }
+    memory::ServingModel serving_model() const { return memory_.serving_model(); }
 
     Timestamp now() const { return database_.environment().clock.now(); }
 
@@ -42,6 +42,7 @@ public:
     std::string const& documentation_policy() const noexcept { return documentation_policy_; }
 
 private:
+    memory::Memory& memory_;
     store::Database& database_;
     ApiOptions const& options_;
     StoreProbe probe_;

@@ -21,8 +21,10 @@ Result<HealthView> health(Call& call, NoInput const&) {
         view.services.database = "down";
         view.services.vector_store = "down";
     }
-    view.embedding_info = {"local:" + pages.options().embedding_model,
-                           static_cast<std::int64_t>(pages.options().embedding_dimension)};
+    auto const model = pages.serving_model();
+    view.services.embeddings = model.is_at_hand ? "up" : "down";
+    view.embedding_info = {model.id.starts_with("openai:") ? model.id : "local:" + model.id,
+                           static_cast<std::int64_t>(model.dimension)};
     call.headers.emplace_back("Cache-Control", "no-store");
     return view;
 }

@@ -33,8 +33,6 @@ public:
     explicit RunningApi(server::ApiOptions options = {})
         : options_(std::move(options)) {
         options_.version = "0.1.0";
-        options_.embedding_model = embedder_->model_id();
-        options_.embedding_dimension = embedder_->dimension();
         open();
         owner_key = runtime::mint_secret(runtime::KeyStyle::memesh, environment.random).text;
         owner = identity->bootstrap(owner_key).value().caller;

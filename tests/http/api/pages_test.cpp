@@ -63,7 +63,8 @@ TEST_CASE("metrics are in the format of Prometheus", "[http][pages]") {
          {"loci_build_info{version=\"0.1.0\"} 1\n", "loci_store_up 1\n", "loci_connections 1\n",
           "loci_http_requests_total{route=\"POST /v1/memory/write\",class=\"2xx\"} 1\n",
           "# TYPE loci_http_request_seconds histogram\n", "loci_lane_queued{lane=\"write\"} 0\n",
-          "loci_refusals_total{reason=\"overloaded\"} 0\n"}) {
+          "loci_refusals_total{reason=\"overloaded\"} 0\n", "loci_embedding_up 1\n",
+          "loci_embedding_pending 0\n", "dimension=\"256\"} 1\n"}) {
         CAPTURE(line);
         CHECK(answer.body.find(line) != std::string::npos);
     }

@@ -38,3 +38,20 @@ TEST_CASE("a host may bring its clock, its ids and its embedder", "[loci]") {
     CHECK(embedder.calls == 1);
     CHECK(loci.database().directory() == directory.path());
 }
+
+TEST_CASE("a library embeds again by itself when its model has changed", "[loci]") {
+    TemporaryDirectory const directory;
+    LetterEmbedder first;
+    {
+        auto const loci = open({.directory = directory.path(), .embedder = &first}).value();
+        static_cast<void>(loci.in({}).write({.content = "content"}).value());
+    }
+    LetterEmbedder next{"letters-2", 16};
+    auto const loci = open({.directory = directory.path(), .embedder = &next}).value();
+    while (loci.memory().serving_model().id != "letters-2") {
+        std::this_thread::yield();
+    }
+    auto const found = loci.in({}).recall({.query = "content"}).value();
+    CHECK_FALSE(found.degraded);
+    CHECK(found.hits.size() == 1);
+}

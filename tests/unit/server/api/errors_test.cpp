@@ -15,11 +15,31 @@ using namespace loci::server;
 namespace {
 
 /// Reasons of opening, of commands, and of outbound calls: no request of this API can meet them.
-std::set<std::string> const never_in_answers{
-    "DATABASE_NOT_FOUND",  "DATABASE_TOO_NEW",    "DATABASE_TOO_OLD",    "DIRECTORY_IN_USE",
-    "FILE_EXISTS",         "FILE_SYSTEM",         "NOT_A_LOCI_DATABASE", "NOT_A_PATCH",
-    "SCRUB_INCOMPLETE",    "SERVER_FILE_CORRUPT", "STORE_CANNOT_OPEN",   "ANSWER_TOO_LONG",
-    "CERTIFICATE_REFUSED", "EXCHANGE_FAILED",     "INVALID_URL",         "TIMED_OUT"};
+std::set<std::string> const never_in_answers{"DATABASE_NOT_FOUND",
+                                             "DATABASE_TOO_NEW",
+                                             "DATABASE_TOO_OLD",
+                                             "DIRECTORY_IN_USE",
+                                             "FILE_EXISTS",
+                                             "FILE_SYSTEM",
+                                             "NOT_A_LOCI_DATABASE",
+                                             "NOT_A_PATCH",
+                                             "SCRUB_INCOMPLETE",
+                                             "SERVER_FILE_CORRUPT",
+                                             "STORE_CANNOT_OPEN",
+                                             "ANSWER_TOO_LONG",
+                                             "CERTIFICATE_REFUSED",
+                                             "EXCHANGE_FAILED",
+                                             "INVALID_URL",
+                                             "TIMED_OUT",
+                                             "MODEL_CORRUPT",
+                                             "MODEL_NOT_AT_HAND",
+                                             "MODEL_NOT_FOUND",
+                                             "MODEL_SERVER_FAULTY",
+                                             "MODEL_SERVER_PAUSED",
+                                             "MODEL_SERVER_REFUSED",
+                                             "MODEL_SERVER_UNAVAILABLE",
+                                             "MODEL_UNREADABLE",
+                                             "MODEL_UNSUPPORTED"};
 
 /// Every literal of the form of a reason.
 std::set<std::string> reasons_in_sources() {

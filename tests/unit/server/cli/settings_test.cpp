@@ -139,5 +139,49 @@ TEST_CASE("sizes are read with binary units", "[cli][settings]") {
     }
 }
 
+TEST_CASE("embedding settings are complete or refused", "[cli][settings]") {
+    auto const usual = resolve_all({}, home, {});
+    REQUIRE(usual);
+    CHECK(usual->embedding.embedder == "wordnet");
+    CHECK_FALSE(usual->embedding.is_given);
+    CHECK(usual->embedding.batch == 32);
+    CHECK_FALSE(usual->chat.url);
+
+    Variables const variables{{"HOME", "/home/ines"},
+                              {"LOCI_EMBEDDING_KEY", "sk-1"},
+                              {"LOCI_EMBEDDING_QUERY_PREFIX", "query: "}};
+    GivenSettings const file{{"embedder", {"openai"}},
+                             {"embedding-url", {"http://127.0.0.1:11434/v1"}},
+                             {"embedding-model", {"nomic-embed-text"}},
+                             {"embedding-dimensions", {"256"}}};
+    auto const given = resolve_all({}, variables, file);
+    REQUIRE(given);
+    CHECK(given->embedding.is_given);
+    CHECK(given->embedding.server.url == "http://127.0.0.1:11434/v1");
+    CHECK(given->embedding.server.key == "sk-1");
+    CHECK(given->embedding.server.timeout == 30);
+    CHECK(given->embedding.dimensions == 256);
+    CHECK(given->embedding.query_prefix == "query: ");
+    for (auto const& setting : given->effective) {
+        if (setting.name == "embedding-key") {
+            CHECK(shown_values(setting) == std::vector<std::string>{"********"});
+        }
+    }
+
+    auto const field = [](GivenSettings const& flags) {
+        auto const resolved = resolve_all(flags, home, {});
+        return resolved ? "" : resolved.error().fields.at(0).path;
+    };
+    CHECK(field({{"embedder", {"openai"}}}) == "embedding-url");
+    CHECK(field({{"embedder", {"openai"}}, {"embedding-url", {"http://x/v1"}}}) ==
+          "embedding-model");
+    CHECK(field({{"former-embedder", {"openai"}}}) == "embedding-url");
+    CHECK(field({{"embedder", {"static:"}}}) == "embedder");
+    CHECK(field({{"embedder", {"glove"}}}) == "embedder");
+    CHECK(field({{"embedder", {"static:/models/potion"}}}).empty());
+    CHECK(field({{"chat-url", {"http://x/v1"}}}) == "chat-model");
+    CHECK(field({{"chat-model", {"m"}}}) == "chat-url");
+}
+
 } // namespace
 } // namespace loci::cli
