@@ -1,6 +1,7 @@
 #pragma once
 #include "index/partition.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <loci/memory/vector_index.hpp>
@@ -34,6 +35,22 @@ public:
 
     std::int64_t created_at(std::uint32_t position) const noexcept {
         return shared(&Chunk::created_at, position);
+    }
+
+    /// Microseconds; nothing when the event's time is unknown.
+    std::optional<std::int64_t> valid_from(std::uint32_t position) const noexcept {
+        auto const at = chunk(position).valid_from[position % chunk_rows];
+        return at == never ? std::nullopt : std::optional{at};
+    }
+
+    /// A number of `strings`; 0: none.
+    std::uint32_t speaker(std::uint32_t position) const noexcept {
+        return shared(&Chunk::speaker, position);
+    }
+
+    std::optional<double> importance(std::uint32_t position) const noexcept {
+        auto const value = shared(&Chunk::importance, position);
+        return std::isnan(value) ? std::nullopt : std::optional{value};
     }
 
     std::optional<std::int64_t> episode(std::uint32_t position) const noexcept {

@@ -3,20 +3,22 @@
 namespace loci::recall {
 
 Candidates::Candidates(std::vector<index::Part> const& parts)
-    : parts_(&parts) {
-    for (auto const& part : parts) {
-        known_.emplace_back(part.view.size());
-    }
-}
+    : parts_(&parts)
+    , numbers_(parts.size()) {}
 
 bool Candidates::add(Place place) {
     if (!(*parts_)[place.part].allowed.test(place.position) ||
-        known_[place.part].test(place.position)) {
+        !numbers_[place.part].emplace(place.position, places_.size()).second) {
         return false;
     }
-    known_[place.part].set(place.position);
     places_.push_back(place);
     return true;
+}
+
+std::optional<std::size_t> Candidates::find(Place place) const {
+    auto const& numbers = numbers_[place.part];
+    auto const known = numbers.find(place.position);
+    return known == numbers.end() ? std::nullopt : std::optional{known->second};
 }
 
 std::vector<double> nearness(Candidates const& candidates, std::vector<float> const& vector,

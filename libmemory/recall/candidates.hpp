@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <index/allowed.hpp>
+#include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace loci::recall {
@@ -23,6 +25,9 @@ public:
 
     std::vector<Place> const& places() const noexcept { return places_; }
 
+    /// The candidate's number; nothing where nobody put the row forward.
+    std::optional<std::size_t> find(Place place) const;
+
     index::OwnerView const& view(Place place) const noexcept { return (*parts_)[place.part].view; }
 
     std::int64_t key(Place place) const noexcept { return view(place).key(place.position); }
@@ -31,7 +36,7 @@ public:
 
 private:
     std::vector<index::Part> const* parts_;
-    std::vector<index::Bitmap> known_;
+    std::vector<std::unordered_map<std::uint32_t, std::size_t>> numbers_; // by part and position
     std::vector<Place> places_;
 };
 

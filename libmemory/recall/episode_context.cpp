@@ -13,7 +13,6 @@
 namespace loci::recall {
 namespace {
 
-constexpr std::size_t best_candidates = 100;
 constexpr std::ptrdiff_t reach = 2;
 constexpr std::array<double, 5> weight_at_offset{0.3, 0.2, 0.0, 0.3, 0.1}; // -2 .. +2
 constexpr double episode_k1 = 1.2;
@@ -51,34 +50,35 @@ void EpisodeContext::collect_turns(Candidates const& candidates) {
     }
 }
 
-template <class Visit>
-void EpisodeContext::around(Candidates const& candidates, Place place, Visit visit) const {
+std::vector<EpisodeContext::Neighbour>
+EpisodeContext::around(Candidates const& candidates, Place place, std::ptrdiff_t reach) const {
     auto const& view = candidates.view(place);
     auto const episode = view.episode(place.position);
     auto const sequence = view.sequence(place.position);
-    if (!episode || !sequence) {
-        return;
-    }
-    auto const known = episodes_.find(*episode);
+    auto const known = episode && sequence ? episodes_.find(*episode) : episodes_.end();
     if (known == episodes_.end()) {
-        return;
+        return {};
     }
     auto const& turns = known->second;
     auto const self = std::lower_bound(turns.begin(), turns.end(),
-                                       Turn{*sequence, candidates.key(place), place.position});
-    auto const index = self - turns.begin();
-    for (auto offset = -reach; offset <= reach; ++offset) {
-        auto const other = index + offset;
-        if (offset != 0 && other >= 0 && other < static_cast<std::ptrdiff_t>(turns.size())) {
-            visit(offset, Place{place.part, turns[static_cast<std::size_t>(other)].position});
+                                       Turn{*sequence, candidates.key(place), place.position}) -
+                      turns.begin();
+    auto const last = std::min(self + reach, static_cast<std::ptrdiff_t>(turns.size()) - 1);
+    std::vector<Neighbour> neighbours;
+    for (auto other = std::max<std::ptrdiff_t>(self - reach, 0); other <= last; ++other) {
+        if (other != self) {
+            neighbours.push_back(
+                {other - self, {place.part, turns[static_cast<std::size_t>(other)].position}});
         }
     }
+    return neighbours;
 }
 
-void EpisodeContext::propose(Candidates& candidates, std::vector<double> const& scores) const {
+void EpisodeContext::propose(Candidates& candidates, std::vector<double> const& scores,
+                             std::size_t count) const {
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    auto const count = std::min(best_candidates, order.size());
+    count = std::min(count, order.size());
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
                       order.end(), [&](std::size_t left, std::size_t right) {
                           return scores[left] != scores[right] ? scores[left] > scores[right]
@@ -86,27 +86,23 @@ void EpisodeContext::propose(Candidates& candidates, std::vector<double> const& 
                       });
     for (std::size_t i = 0; i < count; ++i) {
         auto const place = candidates.places()[order[i]];
-        around(candidates, place,
-               [&](std::ptrdiff_t, Place neighbour) { candidates.add(neighbour); });
+        for (auto const& neighbour : around(candidates, place, reach)) {
+            candidates.add(neighbour.place);
+        }
     }
 }
 
 std::vector<double> EpisodeContext::neighbours(Candidates const& candidates,
                                                std::vector<double> const& scores) const {
     auto const& places = candidates.places();
-    std::map<Place, double> by_place;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        by_place.emplace(places[i], scores[i]);
-    }
     std::vector<double> sums(places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
-        around(candidates, places[i], [&](std::ptrdiff_t offset, Place neighbour) {
-            auto const scored = by_place.find(neighbour);
-            if (scored != by_place.end()) {
-                sums[i] +=
-                    weight_at_offset[static_cast<std::size_t>(offset + reach)] * scored->second;
+        for (auto const& neighbour : around(candidates, places[i], reach)) {
+            if (auto const other = candidates.find(neighbour.place)) {
+                sums[i] += weight_at_offset[static_cast<std::size_t>(neighbour.offset + reach)] *
+                           scores[*other];
             }
-        });
+        }
     }
     return sums;
 }

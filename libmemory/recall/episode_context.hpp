@@ -2,6 +2,7 @@
 #include "recall/candidates.hpp"
 #include "recall/question.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <loci/store/transaction.hpp>
 #include <map>
@@ -20,8 +21,9 @@ public:
 
     bool is_empty() const noexcept { return episodes_.empty(); }
 
-    /// Adds the turns around the best of `scores`.
-    void propose(Candidates& candidates, std::vector<double> const& scores) const;
+    /// Adds the turns around the best `count` of `scores`.
+    void propose(Candidates& candidates, std::vector<double> const& scores,
+                 std::size_t count) const;
 
     /// For each candidate, the weighted scores of the turns around it.
     std::vector<double> neighbours(Candidates const& candidates,
@@ -29,6 +31,16 @@ public:
 
     /// For each candidate, the BM25 of its whole episode among those taken.
     std::vector<double> episode_scores(Candidates const& candidates) const;
+
+    /// A turn beside another one: so many turns after it, or before where negative.
+    struct Neighbour {
+        std::ptrdiff_t offset = 0;
+        Place place;
+    };
+
+    /// The turns up to `reach` before and after, in their order.
+    std::vector<Neighbour> around(Candidates const& candidates, Place place,
+                                  std::ptrdiff_t reach) const;
 
 private:
     struct Turn {
@@ -41,10 +53,6 @@ private:
     using Turns = std::vector<Turn>;
 
     void collect_turns(Candidates const& candidates);
-
-    /// Calls `visit(offset, place)` for the turns up to two before and after.
-    template <class Visit>
-    void around(Candidates const& candidates, Place place, Visit visit) const;
 
     store::ReadTransaction& transaction_;
     Question const& question_;

@@ -1,5 +1,7 @@
 #include "recall/question.hpp"
 
+#include "recall/profile.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <index/allowed.hpp>
@@ -15,7 +17,6 @@ namespace {
 
 constexpr std::size_t query_bytes = 64 * 1024;
 constexpr std::size_t languages_asked = 8;
-constexpr double highest_weight = 1e6; ///< sums of far larger ones would have no order
 
 constexpr store::Sql totals_of_spaces{R"sql(
 SELECT TOTAL(documents), TOTAL(words) FROM space
@@ -25,33 +26,6 @@ constexpr store::Sql numbers_of_spaces{R"sql(
 SELECT number FROM space
 WHERE owner = ?1 AND (?2 IS NULL OR name IN (SELECT value FROM json_each(?2)))
 )sql"};
-
-std::optional<Error> check_weight(double weight, char const* path) {
-    if (!(weight >= 0)) {
-        return invalid_field(path, "minimum", "a weight is a number of at least 0");
-    }
-    if (weight > highest_weight) {
-        return invalid_field(path, "maximum", "a weight is at most a million");
-    }
-    return std::nullopt;
-}
-
-std::optional<Error> check_profile(memory::RecallProfile const& profile) {
-    for (auto const& [weight, path] :
-         {std::pair{profile.words, "profile.words"}, std::pair{profile.meaning, "profile.meaning"},
-          std::pair{profile.neighbours, "profile.neighbours"},
-          std::pair{profile.episode, "profile.episode"},
-          std::pair{profile.bm25_k1, "profile.bm25_k1"},
-          std::pair{profile.bm25_b, "profile.bm25_b"}}) {
-        if (auto error = check_weight(weight, path)) {
-            return error;
-        }
-    }
-    if (profile.bm25_b > 1) {
-        return invalid_field("profile.bm25_b", "maximum", "bm25_b is at most 1");
-    }
-    return std::nullopt;
-}
 
 std::optional<Error> check_text(std::string const& text) {
     if (text.size() > query_bytes) {
@@ -73,6 +47,7 @@ void add_analysis(Question& question, std::string_view language) {
     }
     std::unordered_map<std::size_t, double> counts;
     std::vector<QuestionStem> fresh;
+    std::vector<std::uint32_t> sequence;
     auto const analysis = text::analyze(question.text, language);
     for (auto const& stem : analysis.stems) {
         auto const [place, is_new] = known.emplace(stem, question.stems.size() + fresh.size());
@@ -80,6 +55,7 @@ void add_analysis(Question& question, std::string_view language) {
             fresh.push_back({.text = stem});
         }
         counts[place->second] += 1;
+        sequence.push_back(static_cast<std::uint32_t>(place->second));
     }
     std::move(fresh.begin(), fresh.end(), std::back_inserter(question.stems));
     std::vector<std::size_t> indexes;
@@ -91,6 +67,26 @@ void add_analysis(Question& question, std::string_view language) {
     if (std::find(question.analyses.begin(), question.analyses.end(), indexes) ==
         question.analyses.end()) {
         question.analyses.push_back(std::move(indexes));
+        question.sequences.push_back(std::move(sequence));
+    }
+}
+
+/// The quoted phrases under the first analysis. Stems that the question as a whole does not have
+/// (of stop words, kept where a text holds nothing else) make no phrase.
+void add_phrases(Question& question) {
+    for (auto const& phrase : question.cues.phrases) {
+        std::vector<std::uint32_t> sequence;
+        auto known = true;
+        for (auto const& stem : text::analyze(phrase).stems) {
+            auto const place =
+                std::find_if(question.stems.begin(), question.stems.end(),
+                             [&](QuestionStem const& each) { return each.text == stem; });
+            known = known && place != question.stems.end();
+            sequence.push_back(static_cast<std::uint32_t>(place - question.stems.begin()));
+        }
+        if (known && !sequence.empty()) {
+            question.phrases.push_back(std::move(sequence));
+        }
     }
 }
 
@@ -163,7 +159,7 @@ std::optional<Error> check(memory::RecallQuery const& query) {
     if (query.similarity_floor && !(*query.similarity_floor >= 0 && *query.similarity_floor <= 1)) {
         return invalid_field("similarity_floor", "range", "similarity_floor lies within 0 and 1");
     }
-    if (auto error = check_profile(query.profile)) {
+    if (auto error = check(query.profile)) {
         return error;
     }
     return index::check(query.filter);
@@ -174,7 +170,9 @@ Question read_question(store::ReadTransaction& transaction, index::Catalogue& ca
     Question question;
     question.text = trim(query.query);
     question.folded = text::fold(question.text);
+    question.cues = read_question_cues(question.text, transaction.now());
     add_analysis(question, {});
+    add_phrases(question);
     std::vector<std::int64_t> owners;
     for (auto const& part :
          index::asked_owners(transaction, catalogue, caller, query.filter.scope.space)) {

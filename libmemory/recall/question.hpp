@@ -1,4 +1,6 @@
 #pragma once
+#include "recall/question_cues.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <index/catalogue.hpp>
@@ -34,6 +36,10 @@ struct Question {
     std::vector<QuestionStem> stems; ///< of all analyses, in order of first appearance
     /// The question under each language in use, as ascending indexes into `stems`.
     std::vector<std::vector<std::size_t>> analyses;
+    /// The stems of each analysis in their order, as indexes into `stems`.
+    std::vector<std::vector<std::uint32_t>> sequences;
+    std::vector<std::vector<std::uint32_t>> phrases; ///< the same for each quoted phrase
+    QuestionCues cues;
     Corpus corpus;
     std::vector<float> plain;   ///< fixed weights, for `similarity`; empty: none
     std::vector<float> ranking; ///< weighted by the memory of the moment; empty: none

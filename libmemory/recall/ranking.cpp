@@ -1,8 +1,12 @@
 #include "recall/ranking.hpp"
 
+#include "recall/diversity.hpp"
 #include "recall/episode_context.hpp"
 #include "recall/fusion.hpp"
 #include "recall/meaning_channel.hpp"
+#include "recall/pairs_channel.hpp"
+#include "recall/reranker.hpp"
+#include "recall/row_cues.hpp"
 #include "recall/words_channel.hpp"
 
 #include <algorithm>
@@ -18,6 +22,9 @@ namespace {
 
 /// Evidence by words alone never looks like an equal text.
 constexpr double most_lexical = 0.89;
+
+/// Rows whose neighbours become candidates.
+constexpr std::size_t best_rows = 100;
 
 constexpr store::Sql rows_with_content{R"sql(
 SELECT revision.key, revision.content FROM memory
@@ -80,6 +87,13 @@ void keep_similar(std::vector<index::Part>& parts, Question const& question,
     }
 }
 
+/// Something that a row's columns say about it, as a share of the best score.
+struct Cue {
+    char const* name;
+    double weight;
+    std::vector<double> values; ///< by candidate, within 0..1
+};
+
 /// Everything about one question while its candidates are ranked.
 class Ranker {
 public:
@@ -93,6 +107,7 @@ public:
         , equal_(equal)
         , candidates_(parts)
         , words_(transaction, question, query.profile)
+        , pairs_(question, words_.stems(), query.profile)
         , meaning_(question, query.profile) {}
 
     Ranking run(bool degraded);
@@ -100,11 +115,16 @@ public:
 private:
     void choose_channels(bool degraded);
     void score();
-    void add_context();
+    void add_context(EpisodeContext const& context);
+    void add_cue(char const* name, double weight, std::vector<double> values);
+    void add_cues();
+    void look_again(EpisodeContext const& context);
+    std::vector<double> scaled(Channel const& channel) const;
     void judge();
     void sort();
     void break_ties();
     RankedRow row(std::size_t candidate) const;
+    void explain(std::size_t candidate, std::vector<memory::ChannelScore>& parts) const;
 
     std::int64_t created_at(std::size_t candidate) const {
         auto const place = candidates_.places()[candidate];
@@ -131,13 +151,16 @@ private:
     std::vector<Place> const& equal_;
     Candidates candidates_;
     WordsChannel words_;
+    PairsChannel pairs_;
     MeaningChannel meaning_;
     std::vector<Channel*> channels_;    // that rank this question
     std::vector<ChannelScores> scores_; // of `channels_`
     std::vector<std::vector<int>> ranks_;
     Fused fused_;
     std::vector<double> neighbours_; // empty: no candidate has an episode
-    std::vector<double> episodes_;
+    std::vector<double> episodes_;   // scaled to 0..1
+    std::vector<Cue> cues_;
+    std::optional<Reranker> reranker_;
     std::vector<double> similarity_;
     std::vector<double> lexical_;
     std::vector<std::size_t> order_;
@@ -147,6 +170,9 @@ private:
 void Ranker::choose_channels(bool degraded) {
     if (query_.mode != memory::RecallMode::semantic || degraded) {
         channels_.push_back(&words_);
+    }
+    if (query_.mode == memory::RecallMode::hybrid) {
+        channels_.push_back(&pairs_);
     }
     if (query_.mode != memory::RecallMode::keyword) {
         channels_.push_back(&meaning_);
@@ -170,28 +196,72 @@ void Ranker::score() {
 
 // What surrounds a row is worth a share of the best, so that its weight means the same whatever the
 // channels gave.
-void Ranker::add_context() {
+void Ranker::add_context(EpisodeContext const& context) {
     auto const& profile = query_.profile;
-    EpisodeContext const context{transaction_, question_, candidates_};
-    if (context.is_empty() || (profile.neighbours <= 0 && profile.episode <= 0)) {
+    if (context.is_empty()) {
         return;
     }
-    if (profile.neighbours > 0) {
-        context.propose(candidates_, fused_.scores);
+    if (profile.neighbours > 0 || profile.rerank_depth > 0) {
+        context.propose(candidates_, fused_.scores, std::max(best_rows, profile.rerank_depth));
         score();
     }
     neighbours_ = context.neighbours(candidates_, fused_.scores);
-    episodes_ = context.episode_scores(candidates_);
-    double best = 0;
     for (std::size_t i = 0; i < scored_; ++i) {
         fused_.scores[i] += profile.neighbours * neighbours_[i];
-        best = std::max(best, fused_.scores[i]);
     }
+    episodes_ = context.episode_scores(candidates_);
     auto const highest = *std::max_element(episodes_.begin(), episodes_.end());
-    for (std::size_t i = 0; i < scored_ && highest > 0; ++i) {
-        episodes_[i] *= best / highest;
-        fused_.scores[i] += profile.episode * episodes_[i];
+    for (auto& each : episodes_) {
+        each = highest > 0 ? each / highest : 0;
     }
+}
+
+void Ranker::add_cue(char const* name, double weight, std::vector<double> values) {
+    if (weight > 0 &&
+        std::any_of(values.begin(), values.end(), [](auto each) { return each > 0; })) {
+        cues_.push_back({name, weight, std::move(values)});
+    }
+}
+
+void Ranker::add_cues() {
+    auto const& profile = query_.profile;
+    add_cue("episode", profile.episode, episodes_);
+    add_cue("speaker", profile.speaker, speaker_agreement(question_, candidates_));
+    add_cue("date", profile.date, date_agreement(question_, candidates_));
+    add_cue("phrases", profile.phrases, phrase_agreement(question_, candidates_, words_.stems()));
+    if (profile.recency > 0) {
+        add_cue("recency", profile.recency,
+                recency(candidates_, transaction_.now(), profile.recency_half_life_days));
+    }
+    if (profile.importance > 0) {
+        add_cue("importance", profile.importance, importance(candidates_));
+    }
+    auto const best =
+        scored_ > 0 ? *std::max_element(fused_.scores.begin(), fused_.scores.end()) : 0.0;
+    for (auto const& cue : cues_) {
+        for (std::size_t i = 0; i < scored_; ++i) {
+            // Nothing but a cue is no reason to be found.
+            fused_.scores[i] += fused_.scores[i] > 0 ? best * cue.weight * cue.values[i] : 0;
+        }
+    }
+}
+
+std::vector<double> Ranker::scaled(Channel const& channel) const {
+    auto const place = std::find(channels_.begin(), channels_.end(), &channel);
+    return place == channels_.end()
+               ? std::vector<double>{}
+               : fused_.scaled[static_cast<std::size_t>(place - channels_.begin())];
+}
+
+void Ranker::look_again(EpisodeContext const& context) {
+    FirstLook look{.words = scaled(words_),
+                   .pairs = scaled(pairs_),
+                   .meaning = scaled(meaning_),
+                   .episode = episodes_,
+                   .speaker = speaker_agreement(question_, candidates_),
+                   .date = date_agreement(question_, candidates_)};
+    reranker_.emplace(transaction_, question_, candidates_, words_, context, query_.profile.rerank);
+    reranker_->run(look, query_.profile.rerank_depth, fused_.scores);
 }
 
 void Ranker::judge() {
@@ -210,7 +280,8 @@ void Ranker::sort() {
     for (std::size_t i = 0; i < candidates_.places().size(); ++i) {
         auto const found = std::any_of(scores_.begin(), scores_.end(),
                                        [&](auto const& channel) { return channel.raw[i] > 0; });
-        auto const beside = !neighbours_.empty() && neighbours_[i] > 0;
+        auto const beside =
+            query_.profile.neighbours > 0 && !neighbours_.empty() && neighbours_[i] > 0;
         if (found || beside || is_equal(i)) {
             order_.push_back(i);
         }
@@ -289,22 +360,31 @@ RankedRow Ranker::row(std::size_t candidate) const {
                                        .detail = channels_[i]->detail(candidate)});
         }
     }
-    if (query_.explain && !neighbours_.empty()) {
-        auto const& profile = query_.profile;
-        row.explanation.push_back({.channel = "neighbours",
-                                   .raw = neighbours_[candidate],
-                                   .scaled = neighbours_[candidate],
-                                   .weight = profile.neighbours,
-                                   .rank = {},
-                                   .detail = {}});
-        row.explanation.push_back({.channel = "episode",
-                                   .raw = episodes_[candidate],
-                                   .scaled = episodes_[candidate],
-                                   .weight = profile.episode,
-                                   .rank = {},
-                                   .detail = {}});
+    if (query_.explain) {
+        explain(candidate, row.explanation);
     }
     return row;
+}
+
+void Ranker::explain(std::size_t candidate, std::vector<memory::ChannelScore>& parts) const {
+    auto const add = [&](char const* name, double weight, double value) {
+        parts.push_back({.channel = name,
+                         .raw = value,
+                         .scaled = value,
+                         .weight = weight,
+                         .rank = {},
+                         .detail = {}});
+    };
+    if (!neighbours_.empty()) {
+        add("neighbours", query_.profile.neighbours, neighbours_[candidate]);
+    }
+    for (auto const& cue : cues_) {
+        add(cue.name, cue.weight, cue.values[candidate]);
+    }
+    if (reranker_) {
+        auto const second = reranker_->explain(candidate);
+        parts.insert(parts.end(), second.begin(), second.end());
+    }
 }
 
 Ranking Ranker::run(bool degraded) {
@@ -318,11 +398,19 @@ Ranking Ranker::run(bool degraded) {
         candidates_.add(place);
     }
     score();
+    EpisodeContext const context{transaction_, question_, candidates_};
     if (query_.mode == memory::RecallMode::hybrid) {
-        add_context();
+        add_context(context);
+        add_cues();
+        if (query_.profile.rerank_depth > 0) {
+            look_again(context);
+        }
     }
     judge();
     sort();
+    if (query_.order == memory::RecallOrder::relevance) {
+        diversify(transaction_, candidates_, fused_.scores, query_.profile.diversity, order_);
+    }
     auto const count = std::min(order_.size(), memory::limits::results);
     ranking.truncated = ranking.truncated || count < order_.size();
     auto const first = std::min(query_.offset, count);

@@ -125,18 +125,20 @@ std::string WordsChannel::detail(std::size_t candidate) const {
     return text;
 }
 
-double WordsChannel::share(std::size_t candidate) const {
-    auto const& matched = matched_[candidate];
+double WordsChannel::share(std::span<std::size_t const> candidates) const {
+    std::vector<bool> held(weights_.size());
+    for (auto const candidate : candidates) {
+        for (auto const stem : matched_[candidate]) {
+            held[stem] = true;
+        }
+    }
     double best = 0;
     for (auto const& analysis : question_.analyses) {
         double found = 0;
         double all = 0;
         for (auto const stem : analysis) {
             all += weights_[stem];
-            found +=
-                std::binary_search(matched.begin(), matched.end(), static_cast<std::uint32_t>(stem))
-                    ? weights_[stem]
-                    : 0;
+            found += held[stem] ? weights_[stem] : 0;
         }
         best = std::max(best, all > 0 ? found / all : 0);
     }

@@ -3,6 +3,7 @@
 #include "recall/channel.hpp"
 
 #include <cstdint>
+#include <span>
 
 namespace loci::recall {
 
@@ -26,7 +27,10 @@ public:
     std::string detail(std::size_t candidate) const override;
 
     /// Share of the question's word weight that a candidate holds, 0..1. After `score`.
-    double share(std::size_t candidate) const;
+    double share(std::size_t candidate) const { return share(std::span{&candidate, 1}); }
+
+    /// The share that several candidates hold together.
+    double share(std::span<std::size_t const> candidates) const;
 
     /// Where the question's stems stand in the candidates. After `score`.
     CandidateStems const& stems() const noexcept { return stems_; }

@@ -33,6 +33,8 @@ RecallQuery words_only(std::string text) {
     RecallQuery query;
     query.query = std::move(text);
     query.profile.meaning = 0;
+    query.profile.pairs = 0;
+    query.profile.rerank_depth = 0;
     query.explain = true;
     return query;
 }
@@ -100,7 +102,7 @@ TEST_CASE_METHOD(EpisodeFixture, "without an episode, or in other modes, context
     auto query = words_only("1111");
     auto const plain = recall(query);
     REQUIRE(plain.hits.size() == 2);
-    CHECK(plain.hits.front().explanation.size() == 2);
+    CHECK(plain.hits.front().explanation.size() == 3);
     query.profile.neighbours = 0;
     query.profile.episode = 0;
     CHECK(recall(query).hits.front().score == plain.hits.front().score);

@@ -136,11 +136,12 @@ TEST_CASE_METHOD(FinderFixture, "modes choose the channels, and recent the order
     REQUIRE(by_meaning.hits.size() == 2);
     CHECK_FALSE(by_meaning.hits[0].keyword_rank);
     CHECK(by_meaning.hits[1].semantic_rank == 2);
-    auto const both = recall(alice, {.query = "physician", .explain = true});
+    auto const both =
+        recall(alice, {.query = "physician", .profile = {.rerank_depth = 0}, .explain = true});
     REQUIRE(both.hits.size() == 2);
     CHECK(both.hits[0].memory.content == "The physician told her to rest");
-    CHECK(both.hits[0].explanation.size() == 2);
-    CHECK(both.hits[0].score == Approx(1.8));
+    CHECK(both.hits[0].explanation.size() == 3);
+    CHECK(both.hits[0].score == Approx(1.6));
     auto const recent = contents(alice, {.query = "physician", .order = RecallOrder::recent});
     CHECK(recent.front() == "A doctor lives next door");
 }
