@@ -233,7 +233,7 @@ void StemTally::add_segment(store::WriteTransaction& transaction, std::int64_t l
         insert_blocks(transaction, segments.empty() ? first : segments.back() + 1, counts);
         return;
     }
-    auto all = read(transaction, first, end);
+    auto all = read_unsummed(transaction, first, end);
     std::move(counts.begin(), counts.end(), std::back_inserter(all));
     transaction.execute(delete_segments, kind_, number_, first, end);
     add_segment(transaction, level + 1, summed(std::move(all)));
@@ -297,17 +297,17 @@ std::vector<StemCount> StemTally::find(store::ReadTransaction& transaction,
 }
 
 std::vector<StemCount> StemTally::read(store::ReadTransaction& transaction) const {
-    return read(transaction, 0, std::numeric_limits<std::int64_t>::max());
+    return summed(read_unsummed(transaction, 0, std::numeric_limits<std::int64_t>::max()));
 }
 
-std::vector<StemCount> StemTally::read(store::ReadTransaction& transaction, std::int64_t first,
-                                       std::int64_t last) const {
+std::vector<StemCount> StemTally::read_unsummed(store::ReadTransaction& transaction,
+                                                std::int64_t first, std::int64_t last) const {
     std::vector<StemCount> counts;
     auto rows = transaction.query(select_segments, kind_, number_, first, last);
     while (rows.next()) {
         append_counts(counts, rows.blob(0));
     }
-    return summed(std::move(counts));
+    return counts;
 }
 
 void find_in_episodes(store::ReadTransaction& transaction, std::span<std::int64_t const> episodes,

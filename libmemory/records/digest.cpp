@@ -44,10 +44,8 @@ Digest& Digest::add(Uuid const& id) {
 }
 
 Digest& Digest::add(Hash const& hash) {
-    for (auto const byte : hash) {
-        add(std::to_integer<int>(byte));
-    }
-    return *this;
+    void const* const bytes = hash.data();
+    return add(std::string_view{static_cast<char const*>(bytes), hash.size()});
 }
 
 Hash Digest::finish() const {

@@ -147,11 +147,12 @@ store::Outcome<BatchResult> Memory::write(store::WriteTransaction& transaction,
                                           Caller const& caller,
                                           std::optional<IdempotencyKey> const& key,
                                           Prepared const& prepared, WriteOptions options) {
-    auto const request = Digest{}
-                             .add(prepared.impl().request)
-                             .add(static_cast<int>(options.mode))
-                             .add(static_cast<int>(options.duplicates))
-                             .finish();
+    auto const request = key ? Digest{}
+                                   .add(prepared.impl().request())
+                                   .add(static_cast<int>(options.mode))
+                                   .add(static_cast<int>(options.duplicates))
+                                   .finish()
+                             : Hash{};
     return once<BatchResult>(
         transaction, caller, key, {"write", request},
         [&]() -> Result<BatchResult> {
@@ -206,7 +207,8 @@ store::Outcome<Record> Memory::revise(store::WriteTransaction& transaction, Call
         return store::Outcome<Record>::failed(
             {ErrorKind::internal, "NOT_A_PATCH", "items were prepared, not a patch"});
     }
-    auto const request = Digest{}.add(id.value).add(prepared.impl().request).finish();
+    auto const request =
+        key ? Digest{}.add(id.value).add(prepared.impl().request()).finish() : Hash{};
     return impl_->mutate(transaction, caller, key, {"revise", request},
                          [&](Mutation& mutation) { return memory::revise(mutation, id, *patch); });
 }

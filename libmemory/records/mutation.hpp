@@ -6,6 +6,7 @@
 #include <loci/base/scope.hpp>
 #include <loci/store/transaction.hpp>
 #include <map>
+#include <optional>
 #include <records/models.hpp>
 #include <records/stored.hpp>
 #include <span>
@@ -16,6 +17,12 @@ namespace loci::memory {
 /// Receives what a committed mutation did to rows, by owner, with the number of the model whose
 /// vectors they carry. Must not throw.
 using ChangeSink = std::function<void(std::span<index::RowChanges>, std::int64_t model)>;
+
+/// The rows that a write's coordinates stand for.
+struct Place {
+    std::int64_t owner = 0;
+    std::optional<std::int64_t> episode;
+};
 
 /// One mutation on an open transaction: its circumstances, and what it leaves for the change log
 /// and the catalogue.
@@ -54,6 +61,9 @@ public:
 
     void erased(StoredRecord const& stored, std::vector<std::int64_t> const& revision_keys);
 
+    /// Where the rows of a scope belong, once their place has been made ready.
+    std::map<WriteScope, Place>& places() noexcept { return places_; }
+
     /// What the revisions written mean for the word index.
     index::WordChanges& words() noexcept { return words_; }
 
@@ -69,6 +79,7 @@ private:
     Caller const& caller_;
     Services const& services_;
     Models::InUse const models_; ///< as they are when the mutation begins
+    std::map<WriteScope, Place> places_;
     index::WordChanges words_;
     std::map<std::int64_t, index::RowChanges> changes_;
 };

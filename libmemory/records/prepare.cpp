@@ -121,15 +121,24 @@ void embed_all(UsedModel const& model, std::span<SearchedText const> texts,
     }
 }
 
+/// A UUID of version 4, as dialects insist, that begins with the time: ids that are given out
+/// together lie together in their index, and a batch touches a page of it instead of a hundred.
+MemoryId new_id(IdSource& ids) {
+    auto id = ids.time_ordered();
+    id.bytes[6] = static_cast<std::uint8_t>((id.bytes[6] & 0x0Fu) | 0x40u);
+    return MemoryId{id};
+}
+
 PreparedItem prepare_item(NewMemory item, std::string const& prefix, IdSource& ids) {
     PreparedItem prepared;
     prepared.prefix = prefix;
     prepared.fault = check(item, prefix);
     if (prepared.fault) {
+        prepared.input = std::move(item);
         return prepared;
     }
     prepared.input = normalised(std::move(item));
-    prepared.id = prepared.input.id.value_or(MemoryId{ids.random()});
+    prepared.id = prepared.input.id ? *prepared.input.id : new_id(ids);
     prepared.content_hash = hash_of_content(prepared.input.content);
     prepared.indexed = analyse(searched_text(prepared.input));
     return prepared;
@@ -223,10 +232,20 @@ Hash hash_of_content(std::string_view content) {
     return sha256(text::fold(content));
 }
 
+Hash Prepared::Impl::request() const {
+    if (patch) {
+        return hash_of(patch->patch);
+    }
+    Digest digest;
+    for (auto const& item : items) {
+        add_item(digest, item.input);
+    }
+    return digest.finish();
+}
+
 Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Models::InUse const& models,
                        IdSource& ids) {
     auto const impl = std::make_shared<Prepared::Impl>();
-    Digest digest;
     auto const too_many = items.size() > limits::items_per_write;
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (too_many) {
@@ -240,12 +259,10 @@ Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Models::InUs
             impl->items.push_back(std::move(refused));
             continue;
         }
-        add_item(digest, items[i]);
         impl->items.push_back(prepare_item(
             std::move(items[i]), is_batch ? fmt::format("[{}].", i) : std::string{}, ids));
     }
     embed_items(impl->items, models);
-    impl->request = digest.finish();
     return Prepared{impl};
 }
 
@@ -261,7 +278,6 @@ Result<Prepared> prepare_patch(Patch const& patch, Record const& current,
         prepared.patch.tags = normalised_tags(*patch.tags);
     }
     prepared.base_key = current.revision_key;
-    impl->request = hash_of(patch);
     auto const after = patched(current, prepared.patch);
     if (changes_text(current, after)) {
         auto const text = searched_text(after);

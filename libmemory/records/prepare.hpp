@@ -76,7 +76,9 @@ class Prepared::Impl {
 public:
     std::vector<PreparedItem> items;
     std::optional<PreparedPatch> patch;
-    Hash request{}; ///< equal for equal input
+
+    /// Equal for equal input.
+    Hash request() const;
 };
 
 /// Paths of faults start with the item's place when `is_batch`.

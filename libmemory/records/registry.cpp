@@ -168,7 +168,11 @@ std::vector<std::int64_t> visible_owners(store::ReadTransaction& transaction,
 }
 
 Place ensure_place(Mutation& mutation, WriteScope const& scope) {
-    Place place;
+    auto const [known, is_new] = mutation.places().try_emplace(scope);
+    auto& place = known->second;
+    if (!is_new) {
+        return place;
+    }
     place.owner = ensure_owner(mutation, *scope.space);
     ensure_space(mutation, place.owner, *scope.space);
     if (scope.agent) {

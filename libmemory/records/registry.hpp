@@ -14,12 +14,7 @@ std::optional<std::int64_t> find_owner(store::ReadTransaction& transaction, Call
 std::vector<std::int64_t> visible_owners(store::ReadTransaction& transaction, Caller const& caller);
 
 /// Makes the rows that a write's coordinates need: owner, space, episode, and the registry rows of
-/// agent, session and project. All in the write's own transaction.
-struct Place {
-    std::int64_t owner = 0;
-    std::optional<std::int64_t> episode;
-};
-
+/// agent, session and project. All in the write's own transaction, once a mutation.
 Place ensure_place(Mutation& mutation, WriteScope const& scope);
 
 } // namespace loci::memory

@@ -5,7 +5,7 @@
 namespace loci::store {
 namespace {
 
-constexpr int long_log_pages = 1000;
+constexpr int long_log_pages = 4000;
 constexpr int too_long_log_pages = 16'384;
 constexpr std::chrono::milliseconds reader_patience{100};
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <compare>
 #include <loci/base/ids.hpp>
 #include <optional>
 #include <string>
@@ -33,7 +34,7 @@ struct WriteScope {
     std::optional<std::string> space{};
     std::optional<std::string> session{}; ///< a stream of turns: the episode
     std::optional<std::string> project{};
-    bool operator==(WriteScope const&) const = default;
+    auto operator<=>(WriteScope const&) const = default;
 };
 
 /// How a read restricts one coordinate.
