@@ -29,6 +29,9 @@ constexpr std::size_t segments_per_level = 8;
 constexpr std::int64_t level_size = std::int64_t{1} << 32;
 constexpr std::size_t block_bytes = 900;
 
+/// So many are found faster in all rows than one by one.
+constexpr std::size_t stems_worth_a_sweep = 2000;
+
 constexpr store::Sql list_segments{R"sql(
 WITH RECURSIVE segments (number) AS (
     SELECT min(segment) FROM stem_tally WHERE kind = ?1 AND number = ?2 AND segment >= ?3
@@ -42,6 +45,9 @@ SELECT number FROM segments WHERE number < ?4
 constexpr store::Sql select_segments{R"sql(
 SELECT entries FROM stem_tally WHERE kind = ?1 AND number = ?2 AND segment >= ?3 AND segment < ?4
 )sql"};
+
+constexpr store::Sql select_blocks{"SELECT segment, entries FROM stem_tally "
+                                   "WHERE kind = ?1 AND number = ?2"};
 
 constexpr store::Sql delete_segments{R"sql(
 DELETE FROM stem_tally WHERE kind = ?1 AND number = ?2 AND segment >= ?3 AND segment < ?4
@@ -62,10 +68,10 @@ WITH RECURSIVE segments (number) AS (
     SELECT (SELECT min(segment) FROM stem_tally
         WHERE kind = ?1 AND number = ?2 AND segment > segments.number)
     FROM segments WHERE segments.number IS NOT NULL)
-SELECT stem.value, segments.number, (
+SELECT segments.number, (
     SELECT entries FROM stem_tally
     WHERE kind = ?1 AND number = ?2 AND segment = segments.number AND first_stem <= stem.value
-    ORDER BY first_stem DESC LIMIT 1)
+    ORDER BY first_stem DESC LIMIT 1), stem.value
 FROM segments CROSS JOIN json_each(?3) AS stem WHERE segments.number IS NOT NULL
 )sql"};
 
@@ -173,22 +179,42 @@ std::string json_list_of_stems(std::span<StemCount const> counts) {
     return json_list(stems);
 }
 
-/// Takes as much of what is `left` out of a segment's block as it has. True: it had some.
-bool take_out(std::vector<StemCount>& block, std::vector<StemCount>& left) {
+/// Takes as much of what is `left`, in order, out of a segment's block as it has. True: it had
+/// some.
+bool take_out(std::vector<StemCount>& block, std::span<StemCount> left) {
+    auto const place = [](StemCount const& count) {
+        return std::pair{std::string_view{count.stem}, count.place};
+    };
     bool changed = false;
-    for (auto& wanted : left) {
-        for (auto& held : block) {
-            if (held.stem == wanted.stem && held.place == wanted.place && wanted.count > 0) {
-                auto const taken = std::min(held.count, wanted.count);
-                held.count -= taken;
-                wanted.count -= taken;
-                changed = changed || taken > 0;
-            }
+    for (auto& held : block) {
+        auto const wanted = std::ranges::lower_bound(left, place(held), {}, place);
+        if (wanted != left.end() && place(*wanted) == place(held) && wanted->count > 0) {
+            auto const taken = std::min(held.count, wanted->count);
+            held.count -= taken;
+            wanted->count -= taken;
+            changed = true;
         }
     }
     std::erase_if(block, [](StemCount const& held) { return held.count == 0; });
-    std::erase_if(left, [](StemCount const& wanted) { return wanted.count == 0; });
     return changed;
+}
+
+/// Calls `visit(segment, block)` for each block that may hold some of the stems.
+template <class Visit>
+void visit_blocks(store::ReadTransaction& transaction, std::int64_t kind, std::int64_t number,
+                  std::span<StemCount const> counts, Visit visit) {
+    auto const read = [&](store::Rows rows) {
+        while (rows.next()) {
+            if (!rows.is_null(1)) {
+                visit(rows.integer(0), rows.blob(1));
+            }
+        }
+    };
+    if (counts.size() > stems_worth_a_sweep) {
+        read(transaction.query(select_blocks, kind, number));
+    } else {
+        read(transaction.query(find_blocks, kind, number, json_list_of_stems(counts)));
+    }
 }
 
 } // namespace
@@ -259,19 +285,14 @@ void StemTally::subtract(store::WriteTransaction& transaction,
         return;
     }
     std::map<std::pair<std::int64_t, std::string>, std::vector<StemCount>, std::greater<>> blocks;
-    {
-        auto rows = transaction.query(find_blocks, kind_, number_, json_list_of_stems(counts));
-        while (rows.next()) {
-            if (!rows.is_null(2)) {
-                std::vector<StemCount> block;
-                append_counts(block, rows.blob(2));
-                if (!block.empty()) {
-                    std::pair const place{rows.integer(1), block.front().stem};
-                    blocks.emplace(place, std::move(block));
-                }
-            }
+    visit_blocks(transaction, kind_, number_, counts, [&](std::int64_t segment, auto bytes) {
+        std::vector<StemCount> block;
+        append_counts(block, bytes);
+        if (!block.empty()) {
+            std::pair const place{segment, block.front().stem};
+            blocks.emplace(place, std::move(block));
         }
-    }
+    });
     for (auto& [place, block] : blocks) {
         if (take_out(block, counts)) {
             transaction.execute(delete_block, kind_, number_, place.first, place.second);
@@ -285,9 +306,9 @@ std::vector<StemCount> StemTally::find(store::ReadTransaction& transaction,
     std::vector<StemCount> counts;
     auto rows = transaction.query(find_blocks, kind_, number_, json_list(stems));
     while (rows.next()) {
-        if (!rows.is_null(2)) {
+        if (!rows.is_null(1)) {
             visit_counts(
-                rows.blob(2), [&](std::string_view stem) { return stem == rows.text(0); },
+                rows.blob(1), [&](std::string_view stem) { return stem == rows.text(2); },
                 [&](std::string_view stem, std::int64_t place, std::int64_t count) {
                     counts.push_back({std::string{stem}, place, count});
                 });

@@ -130,6 +130,33 @@ TEST_CASE("few segments are left by many additions", "[index][words]") {
     });
 }
 
+TEST_CASE("what a long text counted is taken out at once", "[index][words]") {
+    tests::MemoryTables tables;
+    StemTally const tally{TallyKind::owner, 1};
+    std::vector<StemCount> all;
+    for (int i = 0; i < 5000; ++i) {
+        all.push_back({"stem" + std::to_string(i), 0, 2});
+    }
+    all = summed(std::move(all));
+    auto third = all;
+    for (std::size_t i = 0; i < third.size(); ++i) {
+        third[i].count = i % 3 == 0 ? 0 : 3;
+    }
+    third = summed(std::move(third));
+    auto left = all;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        left[i].count = i % 3 == 0 ? 4 : 1;
+    }
+    tables.write([&](store::WriteTransaction& transaction) {
+        StemTally{TallyKind::owner, 2}.add(transaction, all);
+        tally.add(transaction, all);
+        tally.add(transaction, all);
+        tally.subtract(transaction, third);
+        CHECK(tally.read(transaction) == left);
+        CHECK(StemTally{TallyKind::owner, 2}.read(transaction) == all);
+    });
+}
+
 TEST_CASE("stems of many episodes are found at once", "[index][words]") {
     tests::MemoryTables tables;
     tables.write([](store::WriteTransaction& transaction) {
