@@ -7,12 +7,15 @@
 // The word table's tokenizer splits at ASCII bytes that are neither alphanumeric nor '_', and folds
 // A-Z. A token therefore spells every other byte, '_' itself, and capitals as '_' and two
 // hexadecimal digits. FTS5 cuts tokens at 32 KiB; long before that a token keeps its beginning
-// and a hash of the whole.
+// and a hash of the whole. A text's token is its owner's number and the beginning of its hash,
+// after an 'h', with which no stem's token begins: the index takes in what an index of a table
+// would spread over its pages.
 
 namespace loci::index {
 namespace {
 
 constexpr std::size_t longest_token = 512;
+constexpr std::size_t hash_bytes = 16;
 
 constexpr store::Sql insert_tokens{"INSERT INTO words (rowid, tokens) VALUES (?1, ?2)"};
 constexpr store::Sql delete_tokens{
@@ -29,27 +32,74 @@ constexpr store::Sql count_in_episode{
     "UPDATE episode SET documents = documents + ?2, words = words + ?3 WHERE number = ?1"};
 constexpr store::Sql drop_empty_episode{"DELETE FROM episode WHERE number = ?1 AND documents = 0"};
 
-struct CountedStems {
-    std::map<std::string_view, std::int64_t> frequencies;
-    std::int64_t total = 0;
-};
+std::uint64_t fnv1a(std::string_view text) noexcept {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (char const byte : text) {
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
+    }
+    return hash;
+}
 
-CountedStems count_stems(std::string_view joined) {
-    CountedStems counted;
+constexpr std::string_view digits = "0123456789abcdef";
+
+void append_hexadecimal(std::string& text, unsigned byte) {
+    text += digits[byte >> 4u];
+    text += digits[byte & 15u];
+}
+
+void append_token(std::string& tokens, std::int64_t owner, std::string_view stem) {
+    auto const start = tokens.size();
+    fmt::format_to(std::back_inserter(tokens), "{}_", owner);
+    for (char const character : stem) {
+        auto const byte = static_cast<unsigned char>(character);
+        auto const plain =
+            byte > 127 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z');
+        if (plain) {
+            tokens += character;
+        } else {
+            tokens += '_';
+            append_hexadecimal(tokens, byte);
+        }
+        if (tokens.size() - start > longest_token) {
+            fmt::format_to(std::back_inserter(tokens), "_{:016x}", fnv1a(stem));
+            return;
+        }
+    }
+}
+
+using Frequencies = std::vector<std::pair<std::string_view, std::int64_t>>; // by stem, ascending
+
+Frequencies count_stems(std::string_view joined) {
+    std::vector<std::string_view> stems;
     while (!joined.empty()) {
         auto const end = std::min(joined.find('\n'), joined.size());
-        ++counted.frequencies[joined.substr(0, end)];
-        ++counted.total;
+        stems.push_back(joined.substr(0, end));
         joined.remove_prefix(std::min(end + 1, joined.size()));
+    }
+    std::sort(stems.begin(), stems.end());
+    Frequencies counted;
+    for (auto const stem : stems) {
+        if (counted.empty() || counted.back().first != stem) {
+            counted.emplace_back(stem, 0);
+        }
+        ++counted.back().second;
     }
     return counted;
 }
 
-std::string tokens_of(WordEntry const& entry) {
-    std::string tokens;
-    for (auto const& [stem, frequency] : count_stems(entry.stems).frequencies) {
-        tokens += tokens.empty() ? "" : " ";
-        tokens += word_token(entry.owner, stem);
+std::string text_token(std::int64_t owner, std::span<std::byte const> text_hash) {
+    auto token = fmt::format("h{}_", owner);
+    for (auto const byte : text_hash.first(std::min(hash_bytes, text_hash.size()))) {
+        append_hexadecimal(token, std::to_integer<unsigned>(byte));
+    }
+    return token;
+}
+
+std::string tokens_of(WordEntry const& entry, Frequencies const& counted) {
+    auto tokens = text_token(entry.owner, entry.text_hash);
+    for (auto const& [stem, frequency] : counted) {
+        tokens += ' ';
+        append_token(tokens, entry.owner, stem);
     }
     return tokens;
 }
@@ -70,32 +120,16 @@ void change(store::WriteTransaction& transaction, StemTally const& tally,
     tally.add(transaction, std::move(more));
 }
 
-std::uint64_t fnv1a(std::string_view text) noexcept {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (char const byte : text) {
-        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-    }
-    return hash;
-}
-
 } // namespace
 
 std::string word_token(std::int64_t owner, std::string_view stem) {
-    auto token = fmt::format("{}_", owner);
-    for (char const character : stem) {
-        auto const byte = static_cast<unsigned char>(character);
-        auto const plain =
-            byte > 127 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z');
-        if (plain) {
-            token += character;
-        } else {
-            token += fmt::format("_{:02x}", byte);
-        }
-        if (token.size() > longest_token) {
-            return token + fmt::format("_{:016x}", fnv1a(stem));
-        }
-    }
+    std::string token;
+    append_token(token, owner, stem);
     return token;
+}
+
+std::string text_query(std::int64_t owner, std::span<std::byte const> text_hash) {
+    return '"' + text_token(owner, text_hash) + '"';
 }
 
 std::string word_query(std::int64_t owner, std::string_view stem) {
@@ -103,21 +137,22 @@ std::string word_query(std::int64_t owner, std::string_view stem) {
 }
 
 void WordChanges::add(store::WriteTransaction& transaction, WordEntry const& entry) {
-    if (auto const tokens = tokens_of(entry); !tokens.empty()) {
-        transaction.execute(insert_tokens, entry.key, tokens);
-    }
-    count(entry, 1);
+    auto const counted = count_stems(entry.stems);
+    transaction.execute(insert_tokens, entry.key, tokens_of(entry, counted));
+    count(entry, counted, 1);
 }
 
 void WordChanges::retire(WordEntry const& entry) {
-    count(entry, -1);
+    count(entry, count_stems(entry.stems), -1);
 }
 
-void WordChanges::count(WordEntry const& entry, std::int64_t sign) {
+void WordChanges::count(WordEntry const& entry, std::span<Frequency const> counted,
+                        std::int64_t sign) {
     auto& space = spaces_[{entry.owner, std::string{entry.space}}];
     auto* const episode = entry.episode ? &episodes_[*entry.episode] : nullptr;
-    auto const counted = count_stems(entry.stems);
-    for (auto const& [stem, frequency] : counted.frequencies) {
+    std::int64_t words = 0;
+    for (auto const& [stem, frequency] : counted) {
+        words += frequency;
         space.stems.push_back({std::string{stem}, 0, sign});
         if (episode != nullptr) {
             episode->stems.push_back({std::string{stem}, 0, sign * frequency});
@@ -126,7 +161,7 @@ void WordChanges::count(WordEntry const& entry, std::int64_t sign) {
     for (auto* const sums : {&space, episode}) {
         if (sums != nullptr) {
             sums->documents += sign;
-            sums->words += sign * counted.total;
+            sums->words += sign * words;
         }
     }
 }
@@ -168,9 +203,7 @@ void WordChanges::flush_episode(store::WriteTransaction& transaction, std::int64
 }
 
 void erase_words(store::WriteTransaction& transaction, WordEntry const& entry) {
-    if (auto const tokens = tokens_of(entry); !tokens.empty()) {
-        transaction.execute(delete_tokens, entry.key, tokens);
-    }
+    transaction.execute(delete_tokens, entry.key, tokens_of(entry, count_stems(entry.stems)));
 }
 
 } // namespace loci::index

@@ -1,10 +1,12 @@
 #pragma once
 #include "index/stem_tally.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <loci/store/transaction.hpp>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +22,7 @@ struct WordEntry {
     std::optional<std::int64_t> episode;
     std::int64_t key = 0;
     std::string_view stems; ///< as `text::join_stems` writes them; the speaker's name comes first
+    std::span<std::byte const> text_hash; ///< by which equal texts are found, at least 16 bytes
 };
 
 /// Keeps the word index and the statistics in step with the revisions that a mutation writes.
@@ -46,7 +49,9 @@ private:
 
     using Space = std::pair<std::int64_t, std::string>; // owner and name
 
-    void count(WordEntry const& entry, std::int64_t sign);
+    using Frequency = std::pair<std::string_view, std::int64_t>;
+
+    void count(WordEntry const& entry, std::span<Frequency const> counted, std::int64_t sign);
     static void flush_episode(store::WriteTransaction& transaction, std::int64_t episode,
                               Sums& sums);
 
@@ -64,5 +69,9 @@ std::string word_token(std::int64_t owner, std::string_view stem);
 
 /// The query that finds the rows with one token.
 std::string word_query(std::int64_t owner, std::string_view stem);
+
+/// The query that finds the revisions of an owner with one text hash, ended ones too. Only part of
+/// the hash is looked at: hashes in rows are to be compared.
+std::string text_query(std::int64_t owner, std::span<std::byte const> text_hash);
 
 } // namespace loci::index

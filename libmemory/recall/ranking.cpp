@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <index/json_list.hpp>
+#include <index/words.hpp>
 #include <memory>
 #include <numeric>
 #include <records/digest.hpp>
@@ -27,9 +28,8 @@ constexpr double most_lexical = 0.89;
 constexpr std::size_t best_rows = 100;
 
 constexpr store::Sql rows_with_content{R"sql(
-SELECT revision.key, revision.content FROM memory
-JOIN revision ON revision.memory = memory.number
-WHERE memory.owner = ?1 AND memory.content_hash = ?2
+SELECT revision.key, revision.content FROM words
+CROSS JOIN revision ON revision.key = words.rowid WHERE words.words MATCH ?1
 )sql"};
 constexpr store::Sql ids_of_rows{R"sql(
 SELECT revision.key, memory.id FROM revision JOIN memory ON memory.number = revision.memory
@@ -41,8 +41,8 @@ std::vector<Place> equal_rows(store::ReadTransaction& transaction,
     std::vector<Place> places;
     auto const hash = memory::sha256(question.folded);
     for (std::uint32_t part = 0; part < parts.size(); ++part) {
-        auto rows = transaction.query(rows_with_content, parts[part].owner,
-                                      store::Value::Blob{std::span{hash}});
+        auto rows =
+            transaction.query(rows_with_content, index::text_query(parts[part].owner, hash));
         while (rows.next()) {
             auto const position = parts[part].view.position_of(rows.integer(0));
             if (position && parts[part].allowed.test(*position) &&

@@ -49,12 +49,13 @@ std::vector<RevisionKey> revisions_of(store::ReadTransaction& transaction, std::
 }
 
 void erase_words_of(Mutation& mutation, StoredRecord const& stored, RevisionKey const& revision) {
-    auto const stems = read_stems(mutation.transaction(), revision.key);
+    auto const words = read_words(mutation.transaction(), revision.key);
     index::WordEntry const entry{.owner = stored.owner,
                                  .space = *stored.record.scope.space,
                                  .episode = stored.episode,
                                  .key = revision.key,
-                                 .stems = stems};
+                                 .stems = words.stems,
+                                 .text_hash = words.text_hash};
     if (revision.is_current) {
         mutation.words().retire(entry);
     }

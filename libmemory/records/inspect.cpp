@@ -28,7 +28,7 @@ ORDER BY revision.key
 )sql"};
 
 constexpr store::Sql select_stems{R"sql(
-SELECT key, stems FROM revision WHERE owner = ?1 ORDER BY key
+SELECT key, stems, text_hash FROM revision WHERE owner = ?1 ORDER BY key
 )sql"};
 
 constexpr store::Sql select_word{"SELECT 1 FROM words WHERE words MATCH ?1 AND rowid = ?2"};
@@ -271,7 +271,7 @@ private:
         }
     }
 
-    /// Looks up every revision by its rarest stem.
+    /// Looks up every revision by its text and by its rarest stem.
     void find_words(std::int64_t owner, Recount const& recount) {
         std::unordered_map<std::string, std::int64_t> documents;
         for (auto const& [space_and_stem, count] : recount.statistics) {
@@ -288,9 +288,11 @@ private:
                 std::min_element(stems.begin(), stems.end(), [&](auto const& a, auto const& b) {
                     return frequency(a) < frequency(b);
                 });
-            if (rarest != stems.end() &&
-                !transaction_.query(select_word, index::word_query(owner, *rarest), rows.integer(0))
-                     .next()) {
+            auto const holds = [&](std::string const& word) {
+                return transaction_.query(select_word, word, rows.integer(0)).next();
+            };
+            if (!holds(index::text_query(owner, rows.blob(2))) ||
+                (rarest != stems.end() && !holds(index::word_query(owner, *rarest)))) {
                 add(fmt::format("revision {}: not in the word index", rows.integer(0)));
             }
         }

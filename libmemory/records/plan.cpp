@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <index/words.hpp>
 #include <map>
 #include <set>
 #include <tuple>
@@ -14,19 +15,23 @@ namespace loci::memory {
 namespace {
 
 constexpr store::Sql select_duplicate{R"sql(
-SELECT number FROM memory
-WHERE owner = ?1 AND content_hash = ?2 AND space = ?3 AND subject IS ?4 AND organization IS ?5
-    AND agent IS ?6 AND project IS ?7 AND superseded_at IS NULL AND expired_at IS NULL
-    AND forgotten_at IS NULL AND (expires_at IS NULL OR expires_at > ?8)
-ORDER BY number LIMIT 1
+SELECT memory.number FROM words
+CROSS JOIN revision ON revision.key = words.rowid
+CROSS JOIN memory ON memory.number = revision.memory
+WHERE words.words MATCH ?1 AND revision.text_hash = ?2 AND revision.ended_at IS NULL
+    AND memory.space = ?3 AND memory.subject IS ?4 AND memory.organization IS ?5
+    AND memory.agent IS ?6 AND memory.project IS ?7 AND memory.superseded_at IS NULL
+    AND memory.expired_at IS NULL AND memory.forgotten_at IS NULL
+    AND (memory.expires_at IS NULL OR memory.expires_at > ?8)
+ORDER BY memory.number LIMIT 1
 )sql"};
 
 constexpr store::Sql select_current{R"sql(
 SELECT * FROM record WHERE number = ?1 AND ended_at IS NULL
 )sql"};
 
-constexpr store::Sql select_content_hash{R"sql(
-SELECT 1 FROM memory WHERE number = ?1 AND content_hash = ?2
+constexpr store::Sql select_text_hash{R"sql(
+SELECT 1 FROM revision WHERE key = ?1 AND text_hash = ?2
 )sql"};
 
 // Nobody learns of an id that another tenant gave away: each tenant has ids of its own.
@@ -43,7 +48,7 @@ using Likeness =
 
 Likeness likeness(PreparedItem const& item) {
     auto const& scope = item.input.scope;
-    return {item.content_hash,  scope.space, scope.subject,
+    return {item.text_hash,     scope.space, scope.subject,
             scope.organization, scope.agent, scope.project};
 }
 
@@ -233,10 +238,10 @@ std::vector<Decision> plan_write(store::ReadTransaction& transaction, Timestamp 
 
 std::optional<StoredRecord> find_duplicate(store::ReadTransaction& transaction, Timestamp now,
                                            Caller const& caller, PreparedItem const& item) {
-    auto const hash = store::Value::Blob{item.content_hash};
+    auto const hash = store::Value::Blob{item.text_hash};
     if (item.input.id) {
         auto same = find_readable(transaction, caller, *item.input.id);
-        if (same && transaction.query(select_content_hash, same->number, hash).next()) {
+        if (same && transaction.query(select_text_hash, same->record.revision_key, hash).next()) {
             return same;
         }
     }
@@ -247,8 +252,9 @@ std::optional<StoredRecord> find_duplicate(store::ReadTransaction& transaction, 
     }
     std::optional<std::int64_t> number;
     {
-        auto rows = transaction.query(select_duplicate, *owner, hash, scope.space, scope.subject,
-                                      scope.organization, scope.agent, scope.project, now);
+        auto rows = transaction.query(select_duplicate, index::text_query(*owner, item.text_hash),
+                                      hash, scope.space, scope.subject, scope.organization,
+                                      scope.agent, scope.project, now);
         if (rows.next()) {
             number = rows.integer(0);
         }

@@ -139,7 +139,7 @@ PreparedItem prepare_item(NewMemory item, std::string const& prefix, IdSource& i
     }
     prepared.input = normalised(std::move(item));
     prepared.id = prepared.input.id ? *prepared.input.id : new_id(ids);
-    prepared.content_hash = hash_of_content(prepared.input.content);
+    prepared.text_hash = hash_of_content(prepared.input.content);
     prepared.indexed = analyse(searched_text(prepared.input));
     return prepared;
 }

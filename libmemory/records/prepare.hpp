@@ -62,7 +62,7 @@ struct PreparedItem {
     NewMemory input;    ///< normalised
     std::optional<Error> fault;
     MemoryId id;
-    Hash content_hash{};
+    Hash text_hash{};
     Indexed indexed;
 };
 

@@ -10,19 +10,20 @@ namespace {
 constexpr store::Sql insert_memory_row{R"sql(
 INSERT INTO memory (number, id, owner, tenant, user, subject, organization, agent, space, session,
     project, episode, sequence, speaker, kind, nature, level, sensitivity, source, source_ref,
-    provenance, importance, strength, session_only, content_hash, validation_count,
+    provenance, importance, strength, session_only, validation_count,
     last_validated_at, created_at, updated_at, expires_at, superseded_at, superseded_by,
     expired_at, expired_by, contested_at, is_derived)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-    ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33,
-    CASE WHEN ?33 IS NULL THEN NULL ELSE 'import' END, ?34, ?35)
+    ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32,
+    CASE WHEN ?32 IS NULL THEN NULL ELSE 'import' END, ?33, ?34)
 )sql"};
 
 constexpr store::Sql insert_revision_row{R"sql(
 INSERT INTO revision (key, memory, owner, number, type, type_given, title, content, summary, tags,
-    metadata, confidence, language, valid_from, valid_to, recorded_at, index_state, stems, words)
+    metadata, confidence, language, valid_from, valid_to, recorded_at, index_state, text_hash, stems,
+    words)
 VALUES (?1, ?2, ?3, ?4, ?5, ?5 IS NOT NULL, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-    ?18)
+    ?18, ?19)
 )sql"};
 
 constexpr store::Sql end_revision{R"sql(
@@ -36,8 +37,6 @@ UPDATE memory SET importance = ?2, updated_at = ?3, expires_at = ?4, validation_
     contested_at = ?10
 WHERE number = ?1
 )sql"};
-
-constexpr store::Sql update_content_hash{"UPDATE memory SET content_hash = ?2 WHERE number = ?1"};
 
 constexpr store::Sql insert_vector_row{R"sql(
 INSERT INTO vector (revision, model, data) VALUES (?1, ?2, ?3)
@@ -61,22 +60,26 @@ std::optional<Uuid> uuid_of(std::optional<MemoryId> const& id) {
     return id ? std::optional{id->value} : std::nullopt;
 }
 
-index::WordEntry word_entry(StoredRecord const& stored, std::string_view stems) {
+index::WordEntry word_entry(StoredRecord const& stored, std::string_view stems,
+                            Hash const& text_hash) {
     return {.owner = stored.owner,
             .space = *stored.record.scope.space,
             .episode = stored.episode,
             .key = stored.record.revision_key,
-            .stems = stems};
+            .stems = stems,
+            .text_hash = text_hash};
 }
 
-void insert_revision(Mutation& mutation, StoredRecord const& stored, std::string_view stems) {
+void insert_revision(Mutation& mutation, StoredRecord const& stored, std::string_view stems,
+                     Hash const& text_hash) {
     auto const& record = stored.record;
-    mutation.transaction().execute(insert_revision_row, record.revision_key, stored.number,
-                                   stored.owner, record.revision, record.type, record.title,
-                                   record.content, record.summary, text_list(record.tags),
-                                   record.metadata.text(), record.confidence, record.language,
-                                   record.valid_from, record.valid_to, record.recorded_at,
-                                   to_string(record.index_state), bytes_of(stems), stored.words);
+    mutation.transaction().execute(
+        insert_revision_row, record.revision_key, stored.number, stored.owner, record.revision,
+        record.type, record.title, record.content, record.summary, text_list(record.tags),
+        record.metadata.text(), record.confidence, record.language, record.valid_from,
+        record.valid_to, record.recorded_at, to_string(record.index_state),
+        store::Value::Blob{text_hash}, bytes_of(stems), stored.words);
+    mutation.words().add(mutation.transaction(), word_entry(stored, stems, text_hash));
     mutation.transaction().account(record.content.size() + 2 * stems.size());
 }
 
@@ -90,7 +93,7 @@ void insert_vectors(Mutation& mutation, std::int64_t revision_key, Indexed const
 
 } // namespace
 
-void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& content_hash,
+void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& text_hash,
                    Indexed const& indexed) {
     auto const& record = stored.record;
     auto const& scope = record.scope;
@@ -100,20 +103,17 @@ void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& c
         stored.episode, record.sequence, record.speaker, to_string(record.kind), record.nature,
         record.level, to_string(record.sensitivity), record.source, record.source_ref,
         record.provenance, record.importance, record.strength, record.session_only,
-        store::Value::Blob{content_hash}, record.validation_count, record.last_validated_at,
-        record.created_at, record.updated_at, record.expires_at, record.superseded_at,
-        uuid_of(record.superseded_by), record.expired_at, record.contested_at,
-        !record.derived_from.empty());
-    insert_revision(mutation, stored, indexed.stems);
+        record.validation_count, record.last_validated_at, record.created_at, record.updated_at,
+        record.expires_at, record.superseded_at, uuid_of(record.superseded_by), record.expired_at,
+        record.contested_at, !record.derived_from.empty());
+    insert_revision(mutation, stored, indexed.stems, text_hash);
     insert_vectors(mutation, record.revision_key, indexed);
-    mutation.words().add(mutation.transaction(), word_entry(stored, indexed.stems));
 }
 
 void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord& after,
                    std::optional<Indexed> const& indexed) {
     auto& transaction = mutation.transaction();
-    auto const former_stems = read_stems(transaction, before.record.revision_key);
-    auto const stems = indexed ? std::string_view{indexed->stems} : std::string_view{former_stems};
+    auto const former = read_words(transaction, before.record.revision_key);
     auto& record = after.record;
     record.revision_key = transaction.next("revision");
     record.revision = before.record.revision + 1;
@@ -121,19 +121,17 @@ void open_revision(Mutation& mutation, StoredRecord const& before, StoredRecord&
     if (indexed) {
         record.index_state = state_of(*indexed, mutation.models());
         after.words = indexed->words;
-        transaction.execute(update_content_hash, after.number,
-                            store::Value::Blob{hash_of_content(record.content)});
     }
-    mutation.words().retire(word_entry(before, former_stems));
+    mutation.words().retire(word_entry(before, former.stems, former.text_hash));
     transaction.execute(end_revision, before.record.revision_key, record.recorded_at,
                         record.revision_key);
-    insert_revision(mutation, after, stems);
+    insert_revision(mutation, after, indexed ? indexed->stems : former.stems,
+                    indexed ? hash_of_content(record.content) : former.text_hash);
     if (!indexed) {
         transaction.execute(copy_vectors, record.revision_key, before.record.revision_key);
     } else {
         insert_vectors(mutation, record.revision_key, *indexed);
     }
-    mutation.words().add(transaction, word_entry(after, stems));
 }
 
 void update_in_place(Mutation& mutation, StoredRecord& stored) {

@@ -9,7 +9,7 @@
 namespace loci::memory {
 
 /// A new memory with its first revision, vector and words. `stored` has every number already.
-void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& content_hash,
+void insert_memory(Mutation& mutation, StoredRecord const& stored, Hash const& text_hash,
                    Indexed const& indexed);
 
 /// Opens the next revision of a memory, ends the one before, and moves statistics from the one to

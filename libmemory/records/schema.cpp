@@ -18,7 +18,8 @@ namespace {
 // record: a revision with its memory, as `records/stored.hpp` reads it; stems are left out.
 // vector: the revision's vector under one model (float32, little-endian); empty when the model
 //     knows no word of the text.
-// words: contentless word index; tokens carry the owner's number, e.g. `17_seat`.
+// words: contentless index of revisions by their stems and by the hash of their content; tokens
+//     carry the owner's number, e.g. `17_seat` (`index/words.cpp`).
 // stem_tally: how many current revisions of an owner's spaces hold a stem, and how often an episode
 //     has one (`index/stem_tally.cpp`).
 // episode: the turns of one session in one space.
@@ -60,7 +61,6 @@ CREATE TABLE memory (
     strength REAL NOT NULL DEFAULT 1.0,
     session_only INTEGER NOT NULL DEFAULT 0,
     is_derived INTEGER NOT NULL DEFAULT 0,
-    content_hash BLOB NOT NULL,
     validation_count INTEGER NOT NULL DEFAULT 0,
     last_validated_at INTEGER,
     created_at INTEGER NOT NULL,
@@ -75,8 +75,6 @@ CREATE TABLE memory (
     forgotten_plan BLOB,
     UNIQUE (tenant, id)
 ) STRICT;
-CREATE INDEX memory_owner ON memory (owner, number);
-CREATE INDEX memory_content ON memory (owner, content_hash);
 CREATE INDEX memory_episode ON memory (episode, sequence) WHERE episode IS NOT NULL;
 
 CREATE TABLE revision (
@@ -99,6 +97,7 @@ CREATE TABLE revision (
     recorded_at INTEGER NOT NULL,
     ended_at INTEGER,
     index_state TEXT NOT NULL,
+    text_hash BLOB NOT NULL,
     stems BLOB NOT NULL,
     words INTEGER NOT NULL,
     UNIQUE (memory, number)

@@ -78,7 +78,7 @@ constexpr store::Sql select_by_key{R"sql(
 SELECT * FROM record WHERE key IN (SELECT value FROM json_each(?1))
 )sql"};
 
-constexpr store::Sql select_stems{"SELECT stems FROM revision WHERE key = ?1"};
+constexpr store::Sql select_words{"SELECT stems, text_hash FROM revision WHERE key = ?1"};
 
 constexpr store::Sql select_vector{"SELECT data FROM vector WHERE revision = ?1 AND model = ?2"};
 
@@ -174,16 +174,17 @@ StoredRecord read_stored(store::Rows const& rows) {
     return stored;
 }
 
-std::string read_stems(store::ReadTransaction& transaction, std::int64_t revision_key) {
-    auto rows = transaction.query(select_stems, revision_key);
-    if (!rows.next()) {
-        return {};
+StoredWords read_words(store::ReadTransaction& transaction, std::int64_t revision_key) {
+    StoredWords words;
+    auto rows = transaction.query(select_words, revision_key);
+    if (rows.next()) {
+        auto const stems = rows.blob(0);
+        words.stems.assign(reinterpret_cast<char const*>(stems.data()), stems.size());
+        auto const hash = rows.blob(1);
+        std::copy_n(hash.begin(), std::min(hash.size(), words.text_hash.size()),
+                    words.text_hash.begin());
     }
-    auto const bytes = rows.blob(0);
-    std::string stems(bytes.size(), '\0');
-    std::transform(bytes.begin(), bytes.end(), stems.begin(),
-                   [](std::byte byte) { return static_cast<char>(byte); });
-    return stems;
+    return words;
 }
 
 std::vector<float> read_vector(store::ReadTransaction& transaction, std::int64_t revision_key,

@@ -5,7 +5,9 @@
 #include <loci/memory/record.hpp>
 #include <loci/store/transaction.hpp>
 #include <optional>
+#include <records/digest.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace loci::memory {
@@ -22,8 +24,13 @@ struct StoredRecord {
 /// Reads the row that `rows` stands on. The statement must be `SELECT * FROM record …`.
 StoredRecord read_stored(store::Rows const& rows);
 
-/// A stem list as it lies in the row: `text::join_stems`.
-std::string read_stems(store::ReadTransaction& transaction, std::int64_t revision_key);
+/// What the word index knows of a revision.
+struct StoredWords {
+    std::string stems; ///< `text::join_stems`
+    Hash text_hash{};
+};
+
+StoredWords read_words(store::ReadTransaction& transaction, std::int64_t revision_key);
 
 /// The vector under `model`; empty: none.
 std::vector<float> read_vector(store::ReadTransaction& transaction, std::int64_t revision_key,

@@ -91,7 +91,7 @@ StoredRecord write_item(Mutation& mutation, PreparedItem const& item) {
     stored.words = item.indexed.words;
     stored.number = transaction.next("memory");
     record.revision_key = transaction.next("revision");
-    insert_memory(mutation, stored, item.content_hash, item.indexed);
+    insert_memory(mutation, stored, item.text_hash, item.indexed);
     mutation.added(stored, vector_under(item.indexed, mutation.model()), "write");
     write_links(mutation, item, stored);
     return stored;

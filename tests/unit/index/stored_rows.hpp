@@ -27,8 +27,7 @@ public:
         if (row.revision == 1) {
             transaction.execute(
                 "INSERT INTO memory (number, id, owner, tenant, user, space, kind, sensitivity, "
-                "content_hash, created_at, updated_at) "
-                "VALUES (?1, ?2, ?3, 't', ?4, '', '', '', x'00', 0, 0)",
+                "created_at, updated_at) VALUES (?1, ?2, ?3, 't', ?4, '', '', '', 0, 0)",
                 row.memory, id(row.memory), row.owner, row.user);
         }
         transaction.execute(
@@ -36,8 +35,8 @@ public:
             row.recorded_at);
         transaction.execute(
             "INSERT INTO revision (key, memory, owner, number, content, tags, metadata, "
-            "recorded_at, index_state, stems, words) "
-            "VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, '', x'', ?8)",
+            "recorded_at, index_state, text_hash, stems, words) "
+            "VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, '', x'', x'', ?8)",
             row.key, row.memory, row.owner, row.revision, tags(row), metadata, row.recorded_at,
             row.words);
         stamp(transaction, row);
