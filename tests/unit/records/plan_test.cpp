@@ -1,5 +1,7 @@
 #include "fixture.hpp"
 
+#include <fmt/format.h>
+
 using namespace loci;
 using namespace loci::memory;
 using namespace loci::tests;
@@ -75,6 +77,31 @@ TEST_CASE_METHOD(RecordsFixture, "a revised text is compared as it reads now", "
         memory->write_many(alice, {{.content = "before"}, {.content = "after"}}, unique).value();
     CHECK_FALSE(result.items[0]->duplicate);
     CHECK(result.items[1]->memory.id == record.id);
+}
+
+TEST_CASE_METHOD(RecordsFixture, "equal texts are found whatever their words, until they are gone",
+                 "[memory][plan]") {
+    std::string long_text;
+    while (long_text.size() < 50'000) {
+        long_text += fmt::format("word{} ", long_text.size());
+    }
+    auto const* const many_stems = "Ein Satz, une phrase, \xE3\x81\x93\xE3\x81\xA8\xE3\x81\xB0";
+    for (std::string const& text :
+         {std::string{"?!"}, std::string{"\xE2\x80\x94"}, std::string{"the"},
+          std::string{many_stems}, long_text, long_text + "end"}) {
+        auto const held = memory->write_many(alice, {{.content = text}}, unique).value();
+        REQUIRE_FALSE(held.items.front()->duplicate);
+        auto const id = held.items.front()->memory.id;
+        auto const equal = memory->write_many(alice, {{.content = text + ' '}}, unique).value();
+        CHECK(equal.items.front()->duplicate);
+        CHECK(equal.items.front()->memory.id == id);
+        CHECK_FALSE(
+            memory->write_many(bob, {{.content = text}}, unique).value().items.front()->duplicate);
+        memory->erase(alice, {id}).value();
+        auto const again = memory->write_many(alice, {{.content = text}}, unique).value();
+        CHECK_FALSE(again.items.front()->duplicate);
+    }
+    CHECK(memory->inspect().value().empty());
 }
 
 TEST_CASE_METHOD(RecordsFixture, "importing the same file twice adds nothing", "[memory][plan]") {
