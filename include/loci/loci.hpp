@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <loci/base/environment.hpp>
 #include <loci/base/result.hpp>
@@ -15,6 +16,8 @@ struct OpenOptions {
     bool background = true; ///< a thread embeds what is pending, and again when the model changed
     Environment const* environment =
         nullptr; ///< absent: the real one; what it refers to must outlive `Loci`
+    std::size_t memory_budget =
+        memory::default_memory_budget; ///< bytes: `memory::Memory::limit_index_memory`
 };
 
 /// The library, opened on one data directory.

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <fmt/format.h>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -17,12 +18,22 @@
 // while nobody has loaded the owner is remembered only by its number: a loader whose snapshot is
 // older uses what it loaded for itself and installs nothing. Nobody waits for such a loader: among
 // steady writes, those who did would be too old as well when their turn comes.
+//
+// Memory. What all partitions hold is kept within a budget: the one that was not asked for the
+// longest goes first. But loading is dearer the larger a partition is: one is let go only after
+// others of its size were loaded since it was last asked for. So a large one that is in use is not
+// loaded again and again because of many small ones, and little is held beyond the budget.
 
 namespace loci::index {
 namespace {
 
 /// The longest that a search waits for the writer thread between commit and `apply`.
 constexpr std::chrono::seconds patience{1};
+
+/// The memory of a partition is counted again when its rows have grown by such a part, and now and
+/// then, since what is built beside the rows grows as well.
+constexpr std::size_t growth_worth_counting = 32;
+constexpr std::uint64_t uses_worth_counting = 64;
 
 constexpr std::size_t useless_rows_worth_a_rebuild = 1024;
 
@@ -33,6 +44,11 @@ struct Slot {
     bool loading = false;
     bool spoiled = false;          // a mutation was lost while loading
     std::vector<RowChanges> queue; // mutations that came while loading
+    std::size_t bytes = 0;         // of the partition, as last counted …
+    std::size_t counted_rows = 0;  // … with so many rows
+    std::uint64_t uses = 0;        // how often it was asked for
+    std::uint64_t used = 0;        // bytes that had been loaded in all when it was last asked for
+    std::list<Slot*>::iterator place; // in `recent_`, while there is a partition
 };
 
 bool wants_rebuild(Slot const& slot) {
@@ -61,6 +77,8 @@ public:
     void serve(std::string model, std::size_t dimension, std::int64_t change,
                std::function<void()> const& meanwhile) noexcept;
     std::uint64_t generation() const noexcept;
+    void limit_memory(std::size_t bytes) noexcept;
+    memory::IndexStatistics statistics() const;
     std::vector<std::string> inspect(store::ReadTransaction& transaction);
 
 private:
@@ -71,21 +89,81 @@ private:
                   std::int64_t snapshot);
     std::vector<std::int64_t> loaded_owners(std::int64_t snapshot);
 
-    mutable std::mutex
-        mutex_; // guards all below; never held while rows are read, applied or searched
+    // With `mutex_` held. What they return is to be destroyed without it: that takes time.
+    using Discarded = std::vector<std::shared_ptr<Partition>>;
+    void install(Slot& slot, std::shared_ptr<Partition> partition, std::int64_t snapshot);
+    [[nodiscard]] std::shared_ptr<Partition> discard(Slot& slot) noexcept;
+    [[nodiscard]] Discarded use(Slot& slot);
+    void count(Slot& slot);
+
+    // Guards all below; never held while rows are read, applied or searched.
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     Served served_;
     std::uint64_t generation_ = 0;
     std::int64_t served_since_ = 0; // change number
     std::int64_t reached_ = 0;
     std::unordered_map<std::int64_t, Slot> slots_; // nothing is taken out: references stay valid
+    std::list<Slot*> recent_;                      // those with a partition, last asked for first
+    std::size_t budget_ = memory::default_memory_budget;
+    std::size_t held_bytes_ = 0;
+    std::uint64_t loaded_bytes_ = 0; // ever
+    std::uint64_t loads_ = 0;
+    std::uint64_t evictions_ = 0;
 };
+
+void Catalogue::Impl::install(Slot& slot, std::shared_ptr<Partition> partition,
+                              std::int64_t snapshot) {
+    recent_.push_front(&slot);
+    slot.place = recent_.begin();
+    slot.partition = std::move(partition);
+    slot.loaded = snapshot;
+    count(slot);
+    loaded_bytes_ += slot.bytes;
+    ++loads_;
+}
+
+std::shared_ptr<Partition> Catalogue::Impl::discard(Slot& slot) noexcept {
+    if (slot.partition) {
+        recent_.erase(slot.place);
+        held_bytes_ -= std::exchange(slot.bytes, 0);
+    }
+    return std::exchange(slot.partition, nullptr);
+}
+
+void Catalogue::Impl::count(Slot& slot) {
+    held_bytes_ -= slot.bytes;
+    slot.bytes = slot.partition->memory_bytes();
+    slot.counted_rows = slot.partition->state().size;
+    held_bytes_ += slot.bytes;
+}
+
+// Marks the slot as the last that was asked for, and makes room for it.
+Catalogue::Impl::Discarded Catalogue::Impl::use(Slot& slot) {
+    recent_.splice(recent_.begin(), recent_, slot.place);
+    slot.used = loaded_bytes_;
+    if (++slot.uses % uses_worth_counting == 0) {
+        count(slot);
+    }
+    Discarded discarded;
+    for (auto oldest = recent_.end(); oldest != recent_.begin() && held_bytes_ > budget_;) {
+        auto& candidate = **--oldest;
+        if (loaded_bytes_ - candidate.used >= candidate.bytes && &candidate != &slot) {
+            ++oldest; // the place of what is left
+            discarded.push_back(discard(candidate));
+            ++evictions_;
+        }
+    }
+    return discarded;
+}
 
 bool Catalogue::Impl::apply_to_slot(RowChanges const& changes) {
     std::shared_ptr<Partition> partition;
+    Slot* known = nullptr;
     {
         std::lock_guard const lock{mutex_};
         auto& slot = slots_[changes.owner];
+        known = &slot;
         slot.last_event = std::max(slot.last_event, changes.change);
         if (slot.loading) {
             slot.queue.push_back(changes);
@@ -94,7 +172,17 @@ bool Catalogue::Impl::apply_to_slot(RowChanges const& changes) {
             partition = slot.partition;
         }
     }
-    return !partition || partition->apply(changes);
+    if (!partition) {
+        return true;
+    }
+    auto const applied = partition->apply(changes);
+    std::lock_guard const lock{mutex_};
+    auto const size = partition->state().size;
+    if (known->partition == partition &&
+        size > known->counted_rows + known->counted_rows / growth_worth_counting) {
+        count(*known);
+    }
+    return applied;
 }
 
 // The commit stands whatever happens here: a failure leaves an owner that is loaded again.
@@ -106,10 +194,11 @@ void Catalogue::Impl::apply(RowChanges const& changes) noexcept {
         applied = false;
     }
     if (!applied) {
+        std::shared_ptr<Partition> discarded;
         std::lock_guard const lock{mutex_};
         auto const slot = slots_.find(changes.owner);
         if (slot != slots_.end()) {
-            slot->second.partition.reset();
+            discarded = discard(slot->second);
             slot->second.spoiled = true;
         }
     }
@@ -126,12 +215,14 @@ void Catalogue::Impl::reach(std::int64_t change) noexcept {
 OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_t owner) {
     auto const snapshot = transaction.last_change();
     auto const deadline = std::chrono::steady_clock::now() + patience;
+    Discarded discarded;
     std::unique_lock lock{mutex_};
     auto& slot = slots_[owner];
     for (auto waiting = true; waiting;) {
         auto const fresh = slot.loaded >= snapshot || reached_ >= snapshot;
         auto const may_install = std::max(slot.last_event, served_since_) <= snapshot;
         if (slot.partition && fresh && (slot.loading || !may_install || !wants_rebuild(slot))) {
+            discarded = use(slot);
             return OwnerView{slot.partition};
         }
         if (slot.loading) {
@@ -177,11 +268,13 @@ OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_
 
     auto const snapshot = transaction.last_change();
     auto partition = load_partition(transaction, owner, served.model, served.dimension);
+    Discarded discarded;
     std::unique_lock lock{mutex_};
     catch_up(lock, slot, *partition, snapshot);
     if (!slot.spoiled) {
-        slot.partition = partition;
-        slot.loaded = snapshot;
+        discarded.push_back(discard(slot));
+        install(slot, partition, snapshot);
+        std::ranges::move(use(slot), std::back_inserter(discarded));
     }
     on_failure.action = nullptr;
     end(lock);
@@ -203,21 +296,23 @@ void Catalogue::Impl::catch_up(std::unique_lock<std::mutex>& lock, Slot& slot, P
 }
 
 void Catalogue::Impl::drop_all() noexcept {
+    Discarded discarded;
     std::lock_guard const lock{mutex_};
     for (auto& [owner, slot] : slots_) {
-        slot.partition.reset();
+        discarded.push_back(discard(slot));
         slot.spoiled = true;
     }
 }
 
 void Catalogue::Impl::serve(std::string model, std::size_t dimension, std::int64_t change,
                             std::function<void()> const& meanwhile) noexcept {
+    Discarded discarded;
     std::lock_guard const lock{mutex_};
     served_ = {std::move(model), dimension};
     served_since_ = change; // an older snapshot may lack vectors of the model
     ++generation_;
     for (auto& [owner, slot] : slots_) {
-        slot.partition.reset();
+        discarded.push_back(discard(slot));
         slot.spoiled = true;
     }
     meanwhile();
@@ -226,6 +321,20 @@ void Catalogue::Impl::serve(std::string model, std::size_t dimension, std::int64
 std::uint64_t Catalogue::Impl::generation() const noexcept {
     std::lock_guard const lock{mutex_};
     return generation_;
+}
+
+void Catalogue::Impl::limit_memory(std::size_t bytes) noexcept {
+    std::lock_guard const lock{mutex_};
+    budget_ = bytes;
+}
+
+memory::IndexStatistics Catalogue::Impl::statistics() const {
+    std::lock_guard const lock{mutex_};
+    return {.bytes = held_bytes_,
+            .budget = budget_,
+            .owners = recent_.size(),
+            .loads = loads_,
+            .evictions = evictions_};
 }
 
 std::vector<std::int64_t> Catalogue::Impl::loaded_owners(std::int64_t snapshot) {
@@ -298,6 +407,14 @@ void Catalogue::serve(std::string model, std::size_t dimension, std::int64_t cha
 
 std::uint64_t Catalogue::generation() const noexcept {
     return impl_->generation();
+}
+
+void Catalogue::limit_memory(std::size_t bytes) noexcept {
+    impl_->limit_memory(bytes);
+}
+
+memory::IndexStatistics Catalogue::statistics() const {
+    return impl_->statistics();
 }
 
 std::vector<std::string> Catalogue::inspect(store::ReadTransaction& transaction) {

@@ -5,6 +5,7 @@
 #include <loci/base/clock.hpp>
 #include <loci/base/ids.hpp>
 #include <loci/base/scope.hpp>
+#include <loci/memory/index_statistics.hpp>
 #include <loci/memory/record.hpp>
 #include <loci/store/transaction.hpp>
 #include <memory>
@@ -101,6 +102,12 @@ public:
 
     /// Counts the calls of `serve`: views taken while it stays the same are of one model.
     std::uint64_t generation() const noexcept;
+
+    /// What all owners together may hold; those that are asked for least go. One that is in use is
+    /// kept even if it is larger.
+    void limit_memory(std::size_t bytes) noexcept;
+
+    memory::IndexStatistics statistics() const;
 
     /// Rows that do not equal what the database holds, as readable lines; empty: none. For
     /// `Memory::inspect`.

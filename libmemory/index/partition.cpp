@@ -278,7 +278,7 @@ void Partition::publish() {
     owns_list_ = false;
     auto const bytes = sizeof(Partition) + chunk_bytes_ +
                        first_rows_.capacity() * sizeof(std::uint32_t) + texts_.strings.bytes() +
-                       texts_.tag_lists.bytes() + episodes_.bytes() + vectors_->memory_bytes();
+                       texts_.tag_lists.bytes() + episodes_.bytes();
     std::lock_guard const lock{mutex_};
     published_ = working_;
     memory_bytes_ = bytes;
@@ -305,8 +305,9 @@ PartitionState Partition::state() const {
 }
 
 std::size_t Partition::memory_bytes() const {
+    auto const vectors = vectors_->memory_bytes();
     std::lock_guard const lock{mutex_};
-    return memory_bytes_;
+    return memory_bytes_ + vectors;
 }
 
 } // namespace loci::index

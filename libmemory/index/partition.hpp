@@ -87,7 +87,7 @@ public:
 
     memory::VectorIndex const& vectors() const noexcept { return *vectors_; }
 
-    /// About what it takes in memory, as last published.
+    /// About what it takes in memory.
     std::size_t memory_bytes() const;
 
 private:
@@ -113,7 +113,7 @@ private:
     std::size_t chunk_bytes_ = 0;
     mutable std::mutex mutex_; // guards all below, held only to copy it
     PartitionState published_;
-    std::size_t memory_bytes_ = 0;
+    std::size_t memory_bytes_ = 0; // without vectors
 };
 
 } // namespace loci::index

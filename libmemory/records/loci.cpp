@@ -51,6 +51,7 @@ Result<Loci> open(OpenOptions options) {
         return memory.error();
     }
     impl->memory.emplace(std::move(*memory));
+    impl->memory->limit_index_memory(options.memory_budget);
     if (options.background) {
         impl->background.emplace(*impl->memory, impl->database.environment().clock);
     }

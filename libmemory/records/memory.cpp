@@ -426,6 +426,14 @@ Result<std::vector<std::string>> Memory::inspect() {
         });
 }
 
+void Memory::limit_index_memory(std::size_t bytes) noexcept {
+    impl_->catalogue->limit_memory(bytes);
+}
+
+IndexStatistics Memory::index_statistics() const {
+    return impl_->catalogue->statistics();
+}
+
 Memory::Memory(std::unique_ptr<Impl> impl) noexcept
     : impl_(std::move(impl)) {}
 

@@ -79,6 +79,7 @@ Result<std::unique_ptr<Client>> open_directory(Settings const& settings, Environ
     auto host = Host::open({.directory = settings.data,
                             .create = absent == Absent::create,
                             .maximum_bytes = settings.maximum_size,
+                            .memory_budget = settings.memory_budget,
                             .embedding = settings.embedding},
                            environment);
     if (!host) {

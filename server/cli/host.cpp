@@ -38,6 +38,7 @@ Result<std::unique_ptr<Host>> Host::open(Options const& options, Environment env
         return memory.error();
     }
     host->memory_.emplace(*std::move(memory));
+    host->memory_->limit_index_memory(options.memory_budget);
     auto identity = runtime::Identity::open(*host->database_);
     if (!identity) {
         return identity.error();

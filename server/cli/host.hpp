@@ -1,6 +1,7 @@
 #pragma once
 #include "cli/models.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <loci/base/environment.hpp>
@@ -23,6 +24,7 @@ public:
         bool create = true;
         bool read_only = false;
         std::optional<std::int64_t> maximum_bytes{};
+        std::size_t memory_budget = memory::default_memory_budget;
         EmbeddingSettings embedding{};
         ModelServerSettings chat{};
         bool keeps_model = true; ///< unless somebody chose another one

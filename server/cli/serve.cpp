@@ -193,6 +193,7 @@ Result<int> serve(Context const& context, StopSignals& signals) {
     auto const& settings = context.settings;
     auto const host = Host::open({.directory = settings.data,
                                   .maximum_bytes = settings.maximum_size,
+                                  .memory_budget = settings.memory_budget,
                                   .embedding = settings.embedding,
                                   .chat = settings.chat,
                                   .keeps_model = false},

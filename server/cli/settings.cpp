@@ -17,7 +17,7 @@ using enum SettingUse;
 constexpr std::array<std::string_view, 2> log_formats{"text", "json"};
 constexpr std::array<std::string_view, 4> log_levels{"debug", "info", "warning", "error"};
 
-constexpr std::array<SettingRule, 30> rules{{
+constexpr std::array<SettingRule, 31> rules{{
     {"data", path, "DIR", "Directory that holds the memories (default: ~/.local/share/loci)"},
     {"url",
      text,
@@ -76,6 +76,8 @@ constexpr std::array<SettingRule, 30> rules{{
      {},
      serving},
     {"maximum-size", size, "SIZE", "Largest size of the database file, e.g. 10GiB"},
+    {"memory-budget", size, "SIZE",
+     "Memory for the indexes of all users; what is asked for least is read again", "2GiB"},
     {"embedder",
      text,
      "KIND",
@@ -435,6 +437,7 @@ Result<Settings> resolve(GivenSettings const& flags, GivenSettings const& enviro
     settings.max_connections =
         static_cast<std::size_t>(*parse_number(*reader.text("max-connections")));
     settings.stop_timeout = *parse_number(*reader.text("stop-timeout"));
+    settings.memory_budget = static_cast<std::size_t>(*parse_size(*reader.text("memory-budget")));
     if (auto const size_text = reader.text("maximum-size")) {
         settings.maximum_size = parse_size(*size_text);
     }

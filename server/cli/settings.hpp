@@ -91,6 +91,7 @@ struct Settings {
     std::size_t max_connections = 0;
     std::int64_t stop_timeout = 0; ///< seconds
     std::optional<std::int64_t> maximum_size;
+    std::size_t memory_budget = 0;
     EmbeddingSettings embedding;
     ModelServerSettings chat;                ///< without a URL: no language model
     std::vector<EffectiveSetting> effective; ///< in the order of the rules

@@ -7,6 +7,7 @@
 #include <loci/memory/embedder.hpp>
 #include <loci/memory/embedding_status.hpp>
 #include <loci/memory/filter.hpp>
+#include <loci/memory/index_statistics.hpp>
 #include <loci/memory/recall.hpp>
 #include <loci/memory/record.hpp>
 #include <loci/store/database.hpp>
@@ -214,6 +215,13 @@ public:
 
     /// Words, vectors and statistics against rows; empty means consistent.
     Result<std::vector<std::string>> inspect();
+
+    /// What recall may keep in memory, all owners together; at first `default_memory_budget`.
+    /// Owners that are asked for least are read again when they are asked for; one that is in use
+    /// is kept even if it is larger.
+    void limit_index_memory(std::size_t bytes) noexcept;
+
+    IndexStatistics index_statistics() const;
 
     Memory(Memory&&) noexcept;
     Memory& operator=(Memory&&) noexcept;

@@ -114,6 +114,17 @@ void embedding(Out out, memory::EmbeddingStatus const& status) {
     }
 }
 
+void index(Out out, memory::IndexStatistics const& index) {
+    single(out, "loci_index_bytes", "gauge", "Memory held by the indexes of all users.",
+           index.bytes);
+    single(out, "loci_index_budget_bytes", "gauge", "What they are kept within.", index.budget);
+    single(out, "loci_index_owners", "gauge", "Users whose index is in memory.", index.owners);
+    single(out, "loci_index_loads_total", "counter", "Indexes read from the database.",
+           index.loads);
+    single(out, "loci_index_evictions_total", "counter",
+           "Indexes given up to stay within the budget.", index.evictions);
+}
+
 } // namespace
 
 std::string SharedPages::metrics() const {
@@ -127,6 +138,7 @@ std::string SharedPages::metrics() const {
     if (auto const status = memory_.embedding_status()) {
         embedding(out, *status);
     }
+    index(out, memory_.index_statistics());
     if (shell_) {
         auto const shell = shell_();
         connections(out, shell);

@@ -64,7 +64,8 @@ TEST_CASE("metrics are in the format of Prometheus", "[http][pages]") {
           "loci_http_requests_total{route=\"POST /v1/memory/write\",class=\"2xx\"} 1\n",
           "# TYPE loci_http_request_seconds histogram\n", "loci_lane_queued{lane=\"write\"} 0\n",
           "loci_refusals_total{reason=\"overloaded\"} 0\n", "loci_embedding_up 1\n",
-          "loci_embedding_pending 0\n", "dimension=\"256\"} 1\n"}) {
+          "loci_embedding_pending 0\n", "dimension=\"256\"} 1\n",
+          "loci_index_budget_bytes 2147483648\n", "# TYPE loci_index_evictions_total counter\n"}) {
         CAPTURE(line);
         CHECK(answer.body.find(line) != std::string::npos);
     }

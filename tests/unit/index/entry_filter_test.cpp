@@ -1,7 +1,6 @@
-#include "random_rows.hpp"
+#include "random_filters.hpp"
 
 #include <catch2/catch.hpp>
-#include <functional>
 #include <index/column_filter.hpp>
 
 using namespace loci;
@@ -12,8 +11,13 @@ using memory::Filter;
 
 namespace {
 
+/// Some stamps are not reached.
 ReadTimes const at_hour_30{.now = first_instant + std::chrono::hours{31},
                            .last_commit = first_instant + std::chrono::hours{30}};
+
+/// All are.
+ReadTimes const at_hour_99{.now = first_instant + std::chrono::hours{99},
+                           .last_commit = first_instant + std::chrono::hours{99}};
 
 // What filter.hpp and scope.hpp say, word for word, on the plain row.
 
@@ -113,78 +117,6 @@ bool oracle(Filter const& filter, Row const& row, ReadTimes times) {
            number_fits(filter.importance, row.importance);
 }
 
-CoordinateFilter random_coordinate(RandomRows& random, std::vector<std::string> const& pool) {
-    switch (random.below(5)) {
-    case 0:
-        return Any{};
-    case 1:
-        return Unset{};
-    case 2:
-        return Exactly{random.chance(8) ? "unknown" : random.pick(pool)};
-    case 3:
-        return ExactlyOrUnset{random.pick(pool)};
-    default:
-        return OneOf{random.some_of(pool)};
-    }
-}
-
-memory::TimeRange random_range(RandomRows& random) {
-    return {.from = random.maybe_instant(2), .until = random.maybe_instant(2)};
-}
-
-using Setting = std::function<void(RandomRows&, Filter&)>;
-
-std::vector<Setting> settings() {
-    return {
-        [](auto& r, Filter& f) { f.scope.subject = random_coordinate(r, r.words); },
-        [](auto& r, Filter& f) { f.scope.organization = random_coordinate(r, r.words); },
-        [](auto& r, Filter& f) { f.scope.agent = random_coordinate(r, r.words); },
-        [](auto& r, Filter& f) { f.scope.space = random_coordinate(r, r.spaces); },
-        [](auto& r, Filter& f) { f.scope.session = random_coordinate(r, r.words); },
-        [](auto& r, Filter& f) { f.scope.project = random_coordinate(r, r.words); },
-        [](auto& r, Filter& f) {
-            f.view = {.superseded = r.chance(2),
-                      .expired = r.chance(2),
-                      .past_expiry = r.chance(2),
-                      .contested = r.chance(2),
-                      .forgotten = r.chance(2),
-                      .critical = r.chance(2)};
-        },
-        [](auto& r, Filter& f) { f.tags.any = r.some_of(r.words); },
-        [](auto& r, Filter& f) { f.tags.all = r.some_of(r.words); },
-        [](auto& r, Filter& f) { f.tags.none = r.some_of(r.words); },
-        [](auto& r, Filter& f) {
-            f.tags.any = {"unknown", r.pick(r.words)};
-        },
-        [](auto&, Filter& f) { f.tags.all = {"unknown"}; },
-        [](auto&, Filter& f) { f.tags.none = {"unknown"}; },
-        [](auto& r, Filter& f) { f.created = random_range(r); },
-        [](auto& r, Filter& f) { f.updated = random_range(r); },
-        [](auto& r, Filter& f) { f.valid = random_range(r); },
-        [](auto& r, Filter& f) { f.kinds = {static_cast<memory::Kind>(r.below(4))}; },
-        [](auto& r, Filter& f) { f.types = r.some_of(r.words); },
-        [](auto&, Filter& f) { f.types = {"unknown"}; },
-        [](auto& r, Filter& f) { f.natures = r.some_of(r.words); },
-        [](auto& r, Filter& f) {
-            f.levels = {r.pick(std::vector{1, 2, 3}), 2};
-        },
-        [](auto& r, Filter& f) { f.sources = r.some_of(r.words); },
-        [](auto& r, Filter& f) { f.speakers = r.some_of(r.words); },
-        [](auto& r, Filter& f) {
-            f.sensitivities = {static_cast<memory::Sensitivity>(r.below(3))};
-        },
-        [](auto& r, Filter& f) { f.index_states = {static_cast<memory::IndexState>(r.below(3))}; },
-        [](auto& r, Filter& f) {
-            f.confidence = {.minimum = r.maybe(r.numbers), .maximum = r.maybe(r.numbers)};
-        },
-        [](auto& r, Filter& f) {
-            f.importance = {.minimum = r.maybe(r.numbers), .maximum = r.maybe(r.numbers)};
-        },
-        [](auto& r, Filter& f) { f.as_of = r.instant(); },
-        [](auto& r, Filter& f) { f.changed_since = r.instant(); },
-    };
-}
-
 /// Rows in a partition; every fourth is revised later.
 struct Rows {
     std::vector<Row> plain;
@@ -221,18 +153,18 @@ struct Rows {
         plain[static_cast<std::size_t>(before.key) - 1].ended_at = row.recorded_at;
     }
 
-    std::vector<std::int64_t> expected(Filter const& filter) const {
+    std::vector<std::int64_t> expected(Filter const& filter, ReadTimes times) const {
         std::vector<std::int64_t> keys;
         for (auto const& row : plain) {
-            if (oracle(filter, row, at_hour_30)) {
+            if (oracle(filter, row, times)) {
                 keys.push_back(row.key);
             }
         }
         return keys;
     }
 
-    std::vector<std::int64_t> found(Filter const& filter) const {
-        EntryFilter const ready{filter, partition.texts(), at_hour_30};
+    std::vector<std::int64_t> found(Filter const& filter, ReadTimes times) const {
+        EntryFilter const ready{filter, partition.texts(), times};
         auto const state = partition.state();
         auto const columns = admitted_rows(ready, state);
         std::vector<std::int64_t> keys;
@@ -255,20 +187,22 @@ TEST_CASE("every member of a filter, alone and crossed, admits what its words sa
     CAPTURE(seed);
     RandomRows random{seed};
     Rows const rows{random, 400};
-    auto const all = settings();
+    auto const all = tests::filter_settings();
     std::size_t admitted = 0;
     std::size_t refused = 0;
     auto const check = [&](Filter const& filter) {
-        auto const expected = rows.expected(filter);
-        REQUIRE(rows.found(filter) == expected);
-        admitted += expected.size();
-        refused += rows.plain.size() - expected.size();
+        for (auto const& times : {at_hour_30, at_hour_99}) {
+            auto const expected = rows.expected(filter, times);
+            REQUIRE(rows.found(filter, times) == expected);
+            admitted += expected.size();
+            refused += rows.plain.size() - expected.size();
+        }
     };
     check({});
     for (std::size_t i = 0; i < all.size(); ++i) {
         for (int round = 0; round < 6; ++round) {
             CAPTURE(i);
-            Filter filter{.view = memory::View::everything()};
+            Filter filter{.view = round < 3 ? memory::View::everything() : memory::View{}};
             all[i](random, filter);
             check(filter);
         }

@@ -55,3 +55,34 @@ TEST_CASE("a library embeds again by itself when its model has changed", "[loci]
     CHECK_FALSE(found.degraded);
     CHECK(found.hits.size() == 1);
 }
+
+TEST_CASE("tenants under a small memory budget find their own memories and nothing else",
+          "[loci][budget]") {
+    constexpr int tenants = 12;
+    TemporaryDirectory const directory;
+    TestEnvironment environment;
+    auto const given = environment.get();
+    LetterEmbedder embedder;
+    auto const loci = open({.directory = directory.path(),
+                            .embedder = &embedder,
+                            .environment = &given,
+                            .memory_budget = 1})
+                          .value();
+    auto const of_tenant = [&](int number) {
+        return loci.in({.tenant = "tenant" + std::to_string(number), .user = "alice"});
+    };
+    for (int round = 1; round <= 3; ++round) {
+        for (int number = 0; number < tenants; ++number) {
+            auto const note = "note of " + std::to_string(number);
+            REQUIRE(of_tenant(number).write({.content = note}));
+            auto const found = of_tenant(number).recall({.query = "note", .limit = 100}).value();
+            CHECK(found.hits.size() == static_cast<std::size_t>(round));
+            for (auto const& hit : found) {
+                CHECK(hit.memory.content == note);
+            }
+        }
+    }
+    auto const index = loci.memory().index_statistics();
+    CHECK(index.owners == 1);
+    CHECK(index.evictions >= static_cast<std::uint64_t>(3 * tenants - 1));
+}

@@ -1,6 +1,7 @@
 #include "support/result_text.hpp"
 
 #include <cli/settings.hpp>
+#include <loci/memory/index_statistics.hpp>
 
 namespace loci::cli {
 namespace {
@@ -126,6 +127,13 @@ TEST_CASE("secrets are masked where settings are shown", "[cli][settings]") {
             CHECK(value.find("mk_secret") == std::string::npos);
         }
     }
+}
+
+TEST_CASE("the memory budget has a default and takes a size", "[cli][settings]") {
+    CHECK(resolve_all({}, home, {})->memory_budget == memory::default_memory_budget);
+    CHECK(resolve_all({{"memory-budget", {"64MiB"}}}, home, {})->memory_budget == 64 << 20);
+    CHECK(resolve_all({}, {{"HOME", "/h"}, {"LOCI_MEMORY_BUDGET", "1GiB"}}, {})->memory_budget ==
+          1 << 30);
 }
 
 TEST_CASE("sizes are read with binary units", "[cli][settings]") {
