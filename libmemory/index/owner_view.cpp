@@ -1,12 +1,16 @@
 #include "index/owner_view.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <bit>
 
 namespace loci::index {
+namespace {
+
+constexpr auto chunk_words = chunk_rows / 64;
+
+} // namespace
 
 bool OwnerView::has_vectors(Bitmap const& positions) const noexcept {
-    constexpr auto chunk_words = chunk_rows / 64;
     auto const words = positions.words();
     for (std::size_t index = 0; index < words.size(); ++index) {
         if (words[index] == 0) {
@@ -18,6 +22,27 @@ bool OwnerView::has_vectors(Bitmap const& positions) const noexcept {
         }
     }
     return false;
+}
+
+std::map<std::uint32_t, std::size_t> OwnerView::count_by_space(Bitmap const& positions) const {
+    std::map<std::uint32_t, std::size_t> counts;
+    auto const words = positions.words();
+    for (std::size_t index = 0; index < words.size(); ++index) {
+        if (words[index] == 0) {
+            continue;
+        }
+        auto const& chunk = *(*state_.chunks)[index / chunk_words];
+        auto const revised = words[index] & chunk.revised.word(index % chunk_words);
+        if (chunk.space.values() == nullptr && revised == 0) {
+            counts[chunk.space.low()] += static_cast<std::size_t>(std::popcount(words[index]));
+            continue;
+        }
+        for (auto rest = words[index]; rest != 0; rest &= rest - 1) {
+            ++counts[space(static_cast<std::uint32_t>(index * 64) +
+                           static_cast<std::uint32_t>(std::countr_zero(rest)))];
+        }
+    }
+    return counts;
 }
 
 std::vector<std::uint32_t> OwnerView::turns_of(std::int64_t episode) const {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <loci/memory/vector_index.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -75,6 +76,9 @@ public:
 
     /// Whether any of `positions` has a vector.
     bool has_vectors(Bitmap const& positions) const noexcept;
+
+    /// How many of `positions` lie in each space, by number of `strings`.
+    std::map<std::uint32_t, std::size_t> count_by_space(Bitmap const& positions) const;
 
     /// All revisions in an episode that have a sequence, by (sequence, key).
     std::vector<std::uint32_t> turns_of(std::int64_t episode) const;

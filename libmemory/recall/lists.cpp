@@ -77,10 +77,7 @@ Result<std::vector<memory::SpaceSummary>> Finder::spaces(Caller const& caller,
         std::map<std::string, memory::SpaceSummary> by_name;
         for (auto const& part :
              index::allowed_parts(transaction, *catalogue_, caller, {.view = view})) {
-            std::map<std::uint32_t, std::size_t> counts;
-            part.allowed.for_each(
-                [&](std::uint32_t position) { ++counts[part.view.space(position)]; });
-            for (auto const& [space, count] : counts) {
+            for (auto const& [space, count] : part.view.count_by_space(part.allowed)) {
                 std::string name{part.view.strings()->text(space)};
                 auto& summary = by_name[name];
                 summary.space = name;
