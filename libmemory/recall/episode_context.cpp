@@ -21,14 +21,30 @@ constexpr double episode_b = 0.75;
 constexpr store::Sql lengths_of_episodes{
     "SELECT number, words FROM episode WHERE number IN (SELECT value FROM json_each(?1))"};
 
+/// The numbers of the best `count` of `scores`, the best first.
+std::vector<std::size_t> best_of(std::vector<double> const& scores, std::size_t count) {
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    count = std::min(count, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
+                      order.end(), [&](std::size_t left, std::size_t right) {
+                          return scores[left] != scores[right] ? scores[left] > scores[right]
+                                                               : left < right;
+                      });
+    order.resize(count);
+    return order;
+}
+
 } // namespace
 
 EpisodeContext::EpisodeContext(store::ReadTransaction& transaction, Question const& question,
-                               Candidates const& candidates)
+                               Candidates const& candidates, std::vector<double> const& scores)
     : transaction_(transaction)
     , question_(question) {
-    for (auto const place : candidates.places()) {
-        if (auto const episode = candidates.view(place).episode(place.position)) {
+    for (auto const candidate : best_of(scores, scores.size())) {
+        auto const place = candidates.places()[candidate];
+        auto const episode = candidates.view(place).episode(place.position);
+        if (episode && episodes_.size() < most_episodes) {
             episodes_.try_emplace(*episode);
         }
     }
@@ -76,16 +92,8 @@ EpisodeContext::around(Candidates const& candidates, Place place, std::ptrdiff_t
 
 void EpisodeContext::propose(Candidates& candidates, std::vector<double> const& scores,
                              std::size_t count) const {
-    std::vector<std::size_t> order(scores.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    count = std::min(count, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
-                      order.end(), [&](std::size_t left, std::size_t right) {
-                          return scores[left] != scores[right] ? scores[left] > scores[right]
-                                                               : left < right;
-                      });
-    for (std::size_t i = 0; i < count; ++i) {
-        auto const place = candidates.places()[order[i]];
+    for (auto const candidate : best_of(scores, count)) {
+        auto const place = candidates.places()[candidate];
         for (auto const& neighbour : around(candidates, place, reach)) {
             candidates.add(neighbour.place);
         }

@@ -15,9 +15,14 @@ namespace loci::recall {
 /// or a position have neither. Only rows that the filter lets through count as neighbours.
 class EpisodeContext {
 public:
-    /// Takes the episodes of `candidates`. All must outlive the context.
+    /// So many episodes are looked at, that of the best candidate first: what a question costs
+    /// does not grow with the number of episodes.
+    static constexpr std::size_t most_episodes = 256;
+
+    /// Takes the episodes of `candidates`, whose scores these are. All but the scores must outlive
+    /// the context.
     EpisodeContext(store::ReadTransaction& transaction, Question const& question,
-                   Candidates const& candidates);
+                   Candidates const& candidates, std::vector<double> const& scores);
 
     bool is_empty() const noexcept { return episodes_.empty(); }
 

@@ -115,10 +115,10 @@ public:
 private:
     void choose_channels(bool degraded);
     void score();
-    void add_context(EpisodeContext const& context);
+    void add_context();
     void add_cue(char const* name, double weight, std::vector<double> values);
     void add_cues();
-    void look_again(EpisodeContext const& context);
+    void look_again();
     std::vector<double> scaled(Channel const& channel) const;
     void judge();
     void sort();
@@ -160,6 +160,7 @@ private:
     std::vector<double> neighbours_; // empty: no candidate has an episode
     std::vector<double> episodes_;   // scaled to 0..1
     std::vector<Cue> cues_;
+    std::optional<EpisodeContext> context_;
     std::optional<Reranker> reranker_;
     std::vector<double> similarity_;
     std::vector<double> lexical_;
@@ -196,20 +197,20 @@ void Ranker::score() {
 
 // What surrounds a row is worth a share of the best, so that its weight means the same whatever the
 // channels gave.
-void Ranker::add_context(EpisodeContext const& context) {
+void Ranker::add_context() {
     auto const& profile = query_.profile;
-    if (context.is_empty()) {
+    if (context_->is_empty()) {
         return;
     }
     if (profile.neighbours > 0 || profile.rerank_depth > 0) {
-        context.propose(candidates_, fused_.scores, std::max(best_rows, profile.rerank_depth));
+        context_->propose(candidates_, fused_.scores, std::max(best_rows, profile.rerank_depth));
         score();
     }
-    neighbours_ = context.neighbours(candidates_, fused_.scores);
+    neighbours_ = context_->neighbours(candidates_, fused_.scores);
     for (std::size_t i = 0; i < scored_; ++i) {
         fused_.scores[i] += profile.neighbours * neighbours_[i];
     }
-    episodes_ = context.episode_scores(candidates_);
+    episodes_ = context_->episode_scores(candidates_);
     auto const highest = *std::max_element(episodes_.begin(), episodes_.end());
     for (auto& each : episodes_) {
         each = highest > 0 ? each / highest : 0;
@@ -253,14 +254,15 @@ std::vector<double> Ranker::scaled(Channel const& channel) const {
                : fused_.scaled[static_cast<std::size_t>(place - channels_.begin())];
 }
 
-void Ranker::look_again(EpisodeContext const& context) {
+void Ranker::look_again() {
     FirstLook look{.words = scaled(words_),
                    .pairs = scaled(pairs_),
                    .meaning = scaled(meaning_),
                    .episode = episodes_,
                    .speaker = speaker_agreement(question_, candidates_),
                    .date = date_agreement(question_, candidates_)};
-    reranker_.emplace(transaction_, question_, candidates_, words_, context, query_.profile.rerank);
+    reranker_.emplace(transaction_, question_, candidates_, words_, *context_,
+                      query_.profile.rerank);
     reranker_->run(look, query_.profile.rerank_depth, fused_.scores);
 }
 
@@ -398,12 +400,12 @@ Ranking Ranker::run(bool degraded) {
         candidates_.add(place);
     }
     score();
-    EpisodeContext const context{transaction_, question_, candidates_};
     if (query_.mode == memory::RecallMode::hybrid) {
-        add_context(context);
+        context_.emplace(transaction_, question_, candidates_, fused_.scores);
+        add_context();
         add_cues();
         if (query_.profile.rerank_depth > 0) {
-            look_again(context);
+            look_again();
         }
     }
     judge();

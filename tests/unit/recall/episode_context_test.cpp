@@ -1,5 +1,7 @@
 #include "unit/records/fixture.hpp"
 
+#include <recall/episode_context.hpp>
+
 using namespace loci;
 using namespace loci::memory;
 using tests::RecordsFixture;
@@ -125,4 +127,26 @@ TEST_CASE_METHOD(EpisodeFixture, "a turn that the filter keeps out is no neighbo
     CHECK(found.hits.size() == 2);
     CHECK_FALSE(find(query, "2222"));
     CHECK(find(query, "3333")->score == Approx(0.2));
+}
+
+TEST_CASE_METHOD(EpisodeFixture, "of many episodes those of the best rows are looked at",
+                 "[recall][episode]") {
+    constexpr int episodes = 300;
+    std::vector<NewMemory> turns;
+    for (int i = 0; i < episodes; ++i) {
+        turns.push_back({.content = i == episodes / 2 ? "3333" : "3333 8888",
+                         .scope = {.session = "talk " + std::to_string(i)},
+                         .sequence = 1});
+    }
+    REQUIRE(memory->write_many(alice, turns));
+    turn("4444", "talk " + std::to_string(episodes / 2), 2);
+    auto query = words_only("3333");
+    query.limit = limits::results;
+    std::size_t lifted = 0;
+    for (auto const& hit : recall(query).hits) {
+        lifted += hit.memory.content != "4444" && part(hit, "episode") > 0 ? 1 : 0;
+    }
+    CHECK(lifted == loci::recall::EpisodeContext::most_episodes);
+    CHECK(part(*find(query, "3333"), "episode") > 0);
+    CHECK(part(*find(query, "4444"), "neighbours") > 0);
 }
