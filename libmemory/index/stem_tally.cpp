@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -27,6 +29,7 @@ namespace {
 
 constexpr std::size_t segments_per_level = 8;
 constexpr std::int64_t level_size = std::int64_t{1} << 32;
+constexpr auto last_segment = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t block_bytes = 900;
 
 /// So many are found faster in all rows than one by one.
@@ -43,11 +46,10 @@ SELECT number FROM segments WHERE number < ?4
 )sql"};
 
 constexpr store::Sql select_segments{R"sql(
-SELECT entries FROM stem_tally WHERE kind = ?1 AND number = ?2 AND segment >= ?3 AND segment < ?4
+SELECT segment, entries FROM stem_tally
+WHERE kind = ?1 AND number = ?2 AND segment >= ?3 AND segment < ?4
+ORDER BY segment, first_stem
 )sql"};
-
-constexpr store::Sql select_blocks{"SELECT segment, entries FROM stem_tally "
-                                   "WHERE kind = ?1 AND number = ?2"};
 
 constexpr store::Sql delete_segments{R"sql(
 DELETE FROM stem_tally WHERE kind = ?1 AND number = ?2 AND segment >= ?3 AND segment < ?4
@@ -211,16 +213,14 @@ void visit_blocks(store::ReadTransaction& transaction, std::int64_t kind, std::i
         }
     };
     if (counts.size() > stems_worth_a_sweep) {
-        read(transaction.query(select_blocks, kind, number));
+        read(transaction.query(select_segments, kind, number, 0, last_segment));
     } else {
         read(transaction.query(find_blocks, kind, number, json_list_of_stems(counts)));
     }
 }
 
-} // namespace
-
-std::vector<StemCount> summed(std::vector<StemCount> counts) {
-    std::sort(counts.begin(), counts.end());
+/// Of counts in order.
+std::vector<StemCount> without_repetition(std::vector<StemCount> counts) {
     std::size_t size = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (size > 0 && counts[size - 1].stem == counts[i].stem &&
@@ -236,6 +236,33 @@ std::vector<StemCount> summed(std::vector<StemCount> counts) {
     counts.resize(size);
     std::erase_if(counts, [](StemCount const& count) { return count.count == 0; });
     return counts;
+}
+
+/// Each of `runs` is in order.
+std::vector<StemCount> merged(std::vector<std::vector<StemCount>> runs) {
+    while (runs.size() > 1) {
+        std::vector<std::vector<StemCount>> longer;
+        for (std::size_t i = 0; i + 1 < runs.size(); i += 2) {
+            auto& both = longer.emplace_back();
+            both.reserve(runs[i].size() + runs[i + 1].size());
+            std::merge(std::make_move_iterator(runs[i].begin()),
+                       std::make_move_iterator(runs[i].end()),
+                       std::make_move_iterator(runs[i + 1].begin()),
+                       std::make_move_iterator(runs[i + 1].end()), std::back_inserter(both));
+        }
+        if (runs.size() % 2 != 0) {
+            longer.push_back(std::move(runs.back()));
+        }
+        runs = std::move(longer);
+    }
+    return runs.empty() ? std::vector<StemCount>{} : without_repetition(std::move(runs.front()));
+}
+
+} // namespace
+
+std::vector<StemCount> summed(std::vector<StemCount> counts) {
+    std::sort(counts.begin(), counts.end());
+    return without_repetition(std::move(counts));
 }
 
 void StemTally::add(store::WriteTransaction& transaction, std::vector<StemCount> counts) const {
@@ -259,10 +286,10 @@ void StemTally::add_segment(store::WriteTransaction& transaction, std::int64_t l
         insert_blocks(transaction, segments.empty() ? first : segments.back() + 1, counts);
         return;
     }
-    auto all = read_unsummed(transaction, first, end);
-    std::move(counts.begin(), counts.end(), std::back_inserter(all));
+    auto runs = read_segments(transaction, first, end);
+    runs.push_back(std::move(counts));
     transaction.execute(delete_segments, kind_, number_, first, end);
-    add_segment(transaction, level + 1, summed(std::move(all)));
+    add_segment(transaction, level + 1, merged(std::move(runs)));
 }
 
 void StemTally::insert_blocks(store::WriteTransaction& transaction, std::int64_t segment,
@@ -318,17 +345,23 @@ std::vector<StemCount> StemTally::find(store::ReadTransaction& transaction,
 }
 
 std::vector<StemCount> StemTally::read(store::ReadTransaction& transaction) const {
-    return summed(read_unsummed(transaction, 0, std::numeric_limits<std::int64_t>::max()));
+    return merged(read_segments(transaction, 0, last_segment));
 }
 
-std::vector<StemCount> StemTally::read_unsummed(store::ReadTransaction& transaction,
-                                                std::int64_t first, std::int64_t last) const {
-    std::vector<StemCount> counts;
+std::vector<std::vector<StemCount>> StemTally::read_segments(store::ReadTransaction& transaction,
+                                                             std::int64_t first,
+                                                             std::int64_t last) const {
+    std::vector<std::vector<StemCount>> segments;
+    std::optional<std::int64_t> segment;
     auto rows = transaction.query(select_segments, kind_, number_, first, last);
     while (rows.next()) {
-        append_counts(counts, rows.blob(0));
+        if (segment != rows.integer(0)) {
+            segment = rows.integer(0);
+            segments.emplace_back();
+        }
+        append_counts(segments.back(), rows.blob(1));
     }
-    return counts;
+    return segments;
 }
 
 void find_in_episodes(store::ReadTransaction& transaction, std::span<std::int64_t const> episodes,

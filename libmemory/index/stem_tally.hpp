@@ -55,8 +55,8 @@ public:
 private:
     void add_segment(store::WriteTransaction& transaction, std::int64_t level,
                      std::vector<StemCount> counts) const;
-    std::vector<StemCount> read_unsummed(store::ReadTransaction& transaction, std::int64_t first,
-                                         std::int64_t last) const;
+    std::vector<std::vector<StemCount>> read_segments(store::ReadTransaction& transaction,
+                                                      std::int64_t first, std::int64_t last) const;
     void insert_blocks(store::WriteTransaction& transaction, std::int64_t segment,
                        std::vector<StemCount> const& counts) const;
 

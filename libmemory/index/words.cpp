@@ -47,9 +47,14 @@ void append_hexadecimal(std::string& text, unsigned byte) {
     text += digits[byte & 15u];
 }
 
-void append_token(std::string& tokens, std::int64_t owner, std::string_view stem) {
-    auto const start = tokens.size();
-    fmt::format_to(std::back_inserter(tokens), "{}_", owner);
+std::string token_start(std::int64_t owner) {
+    return fmt::format("{}_", owner);
+}
+
+/// `start` as `token_start` gives it.
+void append_token(std::string& tokens, std::string_view start, std::string_view stem) {
+    auto const first = tokens.size();
+    tokens += start;
     for (char const character : stem) {
         auto const byte = static_cast<unsigned char>(character);
         auto const plain =
@@ -60,7 +65,7 @@ void append_token(std::string& tokens, std::int64_t owner, std::string_view stem
             tokens += '_';
             append_hexadecimal(tokens, byte);
         }
-        if (tokens.size() - start > longest_token) {
+        if (tokens.size() - first > longest_token) {
             fmt::format_to(std::back_inserter(tokens), "_{:016x}", fnv1a(stem));
             return;
         }
@@ -97,9 +102,10 @@ std::string text_token(std::int64_t owner, std::span<std::byte const> text_hash)
 
 std::string tokens_of(WordEntry const& entry, Frequencies const& counted) {
     auto tokens = text_token(entry.owner, entry.text_hash);
+    auto const start = token_start(entry.owner);
     for (auto const& [stem, frequency] : counted) {
         tokens += ' ';
-        append_token(tokens, entry.owner, stem);
+        append_token(tokens, start, stem);
     }
     return tokens;
 }
@@ -124,7 +130,7 @@ void change(store::WriteTransaction& transaction, StemTally const& tally,
 
 std::string word_token(std::int64_t owner, std::string_view stem) {
     std::string token;
-    append_token(token, owner, stem);
+    append_token(token, token_start(owner), stem);
     return token;
 }
 
