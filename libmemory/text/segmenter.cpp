@@ -192,6 +192,13 @@ private:
             class_ = Class::other;
             return;
         }
+        auto const byte = text_[next_];
+        if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')) { // most of most texts
+            code_point_ = byte;
+            class_ = byte >= 'a' ? Class::letter : Class::digit;
+            ++next_;
+            return;
+        }
         char32_t const next = next_code_point(text_, next_);
         code_point_ = static_cast<UChar32>(next);
         class_ = is_apostrophe(next) ? Class::other : classify(code_point_);

@@ -1,6 +1,7 @@
 #include "text/stop_words.hpp"
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <span>
 
 namespace loci::text {
@@ -124,8 +125,26 @@ constexpr auto russian = std::to_array<std::string_view>(
      "у"sv,   "уже"sv,  "что"sv,  "чтобы"sv, "эта"sv,  "эти"sv,  "это"sv,  "этот"sv,   "я"sv});
 
 struct List {
+    constexpr List(std::string_view of, std::span<std::string_view const> sorted)
+        : language(of)
+        , words(sorted) {
+        for (auto const word : words) {
+            ++begins[static_cast<unsigned char>(word.front()) + 1u];
+        }
+        for (std::size_t byte = 0; byte < 256; ++byte) {
+            begins[byte + 1] = static_cast<std::uint16_t>(begins[byte + 1] + begins[byte]);
+        }
+    }
+
+    constexpr std::span<std::string_view const> beginning_with(char letter) const {
+        auto const byte = static_cast<unsigned char>(letter);
+        return words.subspan(begins[byte],
+                             static_cast<std::size_t>(begins[byte + 1] - begins[byte]));
+    }
+
     std::string_view language;
     std::span<std::string_view const> words;
+    std::array<std::uint16_t, 257> begins{}; ///< where the words with a first byte begin
 };
 
 constexpr std::array lists{
@@ -142,7 +161,11 @@ static_assert(std::all_of(lists.begin(), lists.end(), [](List const& list) {
 bool is_stop_word(std::string_view word, std::string_view language) noexcept {
     auto const list = std::find_if(lists.begin(), lists.end(),
                                    [&](List const& each) { return each.language == language; });
-    return list != lists.end() && std::binary_search(list->words.begin(), list->words.end(), word);
+    if (list == lists.end() || word.empty()) {
+        return false;
+    }
+    auto const candidates = list->beginning_with(word.front());
+    return std::find(candidates.begin(), candidates.end(), word) != candidates.end();
 }
 
 } // namespace loci::text
