@@ -14,9 +14,9 @@ pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 
 include(stemmer)
 
+find_path(WORDNET_DIRECTORY data.noun PATHS /usr/share/wordnet REQUIRED)
 if(NOT LOCI_WORD_TABLE)
     find_package(Eigen3 3.4 CONFIG REQUIRED)
-    find_path(WORDNET_DIRECTORY data.noun PATHS /usr/share/wordnet REQUIRED)
 endif()
 if(LOCI_SERVER)
     find_package(CLI11 2.1 CONFIG REQUIRED)

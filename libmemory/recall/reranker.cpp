@@ -105,9 +105,9 @@ std::vector<Reranker::Feature> Reranker::features(FirstLook const& look, std::si
             {"pairs_before", w.pairs_before, at(look.pairs, before)},
             {"pairs_two_before", w.pairs_two_before, at(look.pairs, two_before)},
             {"meaning", w.meaning, at(look.meaning, candidate)},
-            {"coverage", w.coverage, words_.share(candidate)},
-            {"coverage_near", w.coverage_near, words_.share(near)},
-            {"coverage_far", w.coverage_far, words_.share(far)},
+            {"coverage", w.coverage, words_.share(candidate) / known_share_},
+            {"coverage_near", w.coverage_near, words_.share(near) / known_share_},
+            {"coverage_far", w.coverage_far, words_.share(far) / known_share_},
             {"answers_words", w.answers_words, at(look.words, answered)},
             {"answers_meaning", w.answers_meaning, at(look.meaning, answered)},
             {"episode", w.episode, at(look.episode, candidate)},
@@ -124,6 +124,8 @@ void Reranker::run(FirstLook const& look, std::size_t depth, std::vector<double>
         return;
     }
     read_texts(best);
+    auto const known = words_.known_share();
+    known_share_ = known > 0 ? known : 1;
     auto const highest = scores[best.front()];
     auto const cut = scores[best.back()];
     std::vector<double> sums;

@@ -64,6 +64,7 @@ private:
     WordsChannel const& words_;
     EpisodeContext const& context_;
     memory::RerankWeights const& weights_;
+    double known_share_ = 1;
     std::map<std::int64_t, TextCues> cues_; // by revision key
     std::map<std::size_t, std::vector<Feature>> features_;
 };

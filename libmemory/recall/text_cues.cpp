@@ -93,7 +93,21 @@ bool is_year(std::string_view word) {
 
 } // namespace
 
-TextCues read_cues(std::string_view text) {
+std::string_view without_attachments(std::string_view text) {
+    auto rest = trim(text);
+    while (rest.ends_with(']')) {
+        auto const bracket = rest.rfind('[');
+        auto const before = trim(rest.substr(0, std::min(bracket, rest.size())));
+        if (bracket == rest.npos || before.empty()) {
+            break;
+        }
+        rest = before;
+    }
+    return rest;
+}
+
+TextCues read_cues(std::string_view written_text) {
+    auto const text = without_attachments(written_text);
     TextCues cues;
     std::string before;
     for_each_word(text, [&](std::string_view written) {
@@ -107,7 +121,7 @@ TextCues read_cues(std::string_view text) {
                           (before == "this" && contains(times_after_this, word));
         before = std::move(word);
     });
-    cues.asks = trim(text).ends_with('?');
+    cues.asks = text.ends_with('?');
     return cues;
 }
 

@@ -19,6 +19,10 @@ struct TextCues {
 
 TextCues read_cues(std::string_view text);
 
+/// `text` up to what stands in brackets at its end, such as the description of a picture, which
+/// nobody says: `Look! [image: a dog]`. A text of nothing else stays whole.
+std::string_view without_attachments(std::string_view text);
+
 /// The words of a text as cues are looked for: ASCII letters in lower case, apostrophes straight,
 /// other letters as they are.
 std::vector<std::string> plain_words(std::string_view text);

@@ -132,6 +132,18 @@ double WordsChannel::share(std::span<std::size_t const> candidates) const {
             held[stem] = true;
         }
     }
+    return share_of(held);
+}
+
+double WordsChannel::known_share() const {
+    std::vector<bool> known;
+    for (auto const& stem : question_.stems) {
+        known.push_back(stem.documents > 0);
+    }
+    return share_of(known);
+}
+
+double WordsChannel::share_of(std::vector<bool> const& held) const {
     double best = 0;
     for (auto const& analysis : question_.analyses) {
         double found = 0;

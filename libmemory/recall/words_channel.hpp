@@ -32,11 +32,15 @@ public:
     /// The share that several candidates hold together.
     double share(std::span<std::size_t const> candidates) const;
 
+    /// The share that the spaces asked hold at all: words that nobody used are found nowhere.
+    double known_share() const;
+
     /// Where the question's stems stand in the candidates. After `score`.
     CandidateStems const& stems() const noexcept { return stems_; }
 
 private:
     bool read_postings(Candidates& candidates, QuestionStem const& stem);
+    double share_of(std::vector<bool> const& held) const;
     double score_row(std::uint32_t words, std::size_t candidate);
 
     store::ReadTransaction& transaction_;

@@ -1,4 +1,5 @@
 #include "text/analyzer.hpp"
+#include "text/irregular_forms.hpp"
 #include "text/segmenter.hpp"
 #include "text/stemmer.hpp"
 #include "text/stop_words.hpp"
@@ -123,7 +124,7 @@ private:
         std::string bare(word);
         std::erase(bare, '\'');
         if (stemmer.is_english()) {
-            return stemmer.stem(strip_marks(bare));
+            return stemmer.stem(base_form(strip_marks(bare)));
         }
         return strip_marks(stemmer.stem(bare));
     }

@@ -8,9 +8,10 @@ namespace loci::text {
 /// A text as the word channel and the word table see it.
 struct Analysis {
     /// Content stems in order, stop words dropped: segmented, folded (NFKC case folding, marks of
-    /// Latin, Greek, Cyrillic and Hebrew letters removed), stemmed by script or language. Runs of
-    /// Han and kana give single ideographs and overlapping pairs, Hangul gives overlapping pairs,
-    /// so that any word that a user types is found. An emoji is a stem.
+    /// Latin, Greek, Cyrillic and Hebrew letters removed), stemmed by script or language,
+    /// irregular forms of English by their base. Runs of Han and kana give single ideographs and
+    /// overlapping pairs, Hangul gives overlapping pairs, so that any word that a user types is
+    /// found. An emoji is a stem.
     ///
     /// A stem has 1 to 64 code points and no ASCII punctuation, white space or control character.
     std::vector<std::string> stems;

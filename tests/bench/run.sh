@@ -28,4 +28,6 @@ sh tests/bench/http/run.sh
 if [ -n "$data" ]; then
     echo "== Recall through the API, beside SQLite FTS5"
     sh tests/bench/recall/run.sh "$data"
+    echo "== Recall: what each weight is worth"
+    build/release/tests/bench/bench_ablation "$data"
 fi

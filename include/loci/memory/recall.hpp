@@ -23,7 +23,7 @@ struct RerankWeights {
     double pairs_before = 0.3;        ///< in the turn before
     double pairs_two_before = 0.22;   ///< in the turn before that
     double meaning = 0.36;            ///< cosine of vectors, as a share of the best
-    double coverage = 0.35;           ///< share of the question's word weight in the text
+    double coverage = 0.35;           ///< share of the question's known word weight in the text
     double coverage_near = 0.28;      ///< in the text and two turns on each side
     double coverage_far = 0.54;       ///< in the text and four turns on each side
     double answers_words = 0.29;      ///< words of the turn before, where that asks a question

@@ -5,13 +5,10 @@
 // DATA_FOLDER holds turns.jsonl and questions.jsonl; `run.sh` beside this file starts a server on
 // an empty directory.
 
-#include "dataset.hpp"
-#include "metrics.hpp"
-#include "systems.hpp"
+#include "evaluation.hpp"
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 
@@ -19,29 +16,28 @@ namespace {
 
 using namespace loci;
 
-Result<std::map<std::string, bench::Metrics>>
-evaluate(bench::RankingSystem& system, std::vector<bench::Conversation> const& conversations) {
-    constexpr std::size_t deepest = 20;
-    for (auto const& conversation : conversations) {
-        if (auto const stored = system.store(conversation); !stored) {
-            return stored.error();
-        }
+Result<store::Done> measure(std::string const& title, bench::RankingSystem& system,
+                            std::vector<bench::Conversation> const& conversations,
+                            std::initializer_list<bench::Group> groups) {
+    auto const started = std::chrono::steady_clock::now();
+    if (auto const stored = bench::store_all(system, conversations); !stored) {
+        return stored.error();
     }
-    bench::Scoreboard scoreboard;
-    for (auto const& conversation : conversations) {
-        for (auto const& question : conversation.questions) {
-            auto const ranked = system.rank(conversation, question, deepest);
-            if (!ranked) {
-                return ranked.error();
-            }
-            scoreboard.add(question.category, question.evidence, *ranked);
-        }
+    auto const scoreboard = bench::ask_all(system, conversations);
+    if (!scoreboard) {
+        return scoreboard.error();
     }
-    return scoreboard.means();
+    std::chrono::duration<double> const elapsed = std::chrono::steady_clock::now() - started;
+    for (auto const group : groups) {
+        fmt::print("{}\n", scoreboard->render(title, group));
+    }
+    fmt::print("stored and asked in {:.1f} s\n\n", elapsed.count());
+    return store::Done{};
 }
 
 Result<store::Done> run(std::filesystem::path const& folder, std::string const& url,
                         std::string const& key_file) {
+    using enum bench::Group;
     auto const conversations = bench::load_dataset(folder);
     if (!conversations) {
         return conversations.error();
@@ -49,32 +45,26 @@ Result<store::Done> run(std::filesystem::path const& folder, std::string const& 
     std::string key;
     std::getline(std::ifstream{key_file}, key);
 
-    auto const scratch =
-        std::filesystem::temp_directory_path() /
-        fmt::format("bench_recall_{}", std::chrono::steady_clock::now().time_since_epoch().count());
-    auto baseline = bench::fts5_system(scratch);
+    bench::ScratchDirectory const scratch;
+    auto const baseline = bench::fts5_system(scratch.path());
     if (!baseline) {
         return baseline.error();
     }
-    auto const before = evaluate(**baseline, *conversations);
-    baseline->reset();
-    std::filesystem::remove_all(scratch);
-    if (!before) {
-        return before.error();
+    auto done = measure("SQLite FTS5 alone", **baseline, *conversations, {category});
+    auto const run = std::chrono::system_clock::now().time_since_epoch().count();
+    if (done) {
+        done = measure(
+            "loci, POST /v1/memory/query",
+            *bench::server_system(url, key, fmt::format("apart{}", run), bench::Spaces::one_each),
+            *conversations, {category, conversation});
     }
-    fmt::print("{}\n", bench::render("SQLite FTS5 alone", *before));
-
-    auto const run_name =
-        fmt::format("run{}", std::chrono::system_clock::now().time_since_epoch().count());
-    auto const started = std::chrono::steady_clock::now();
-    auto const measured = evaluate(*bench::server_system(url, key, run_name), *conversations);
-    if (!measured) {
-        return measured.error();
+    if (done) {
+        done = measure("loci, all in one space",
+                       *bench::server_system(url, key, fmt::format("together{}", run),
+                                             bench::Spaces::one_for_all),
+                       *conversations, {category});
     }
-    std::chrono::duration<double> const elapsed = std::chrono::steady_clock::now() - started;
-    fmt::print("{}\n", bench::render("loci, POST /v1/memory/query", *measured));
-    fmt::print("stored and asked in {:.1f} s\n", elapsed.count());
-    return store::Done{};
+    return done;
 }
 
 } // namespace

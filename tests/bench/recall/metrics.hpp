@@ -1,14 +1,13 @@
 #pragma once
 #include <cstddef>
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace loci::bench {
 
-/// Means over the questions of one category. Shares are 0..1.
+/// Of one question, or means over several. Shares are 0..1.
 struct Metrics {
-    std::size_t questions = 0;
     double recall_at_1 = 0; ///< share of a question's evidence among the first k turns
     double recall_at_5 = 0;
     double recall_at_10 = 0;
@@ -16,20 +15,31 @@ struct Metrics {
     double reciprocal_rank_at_10 = 0; ///< 1 / rank of the first evidence among the first 10, else 0
 };
 
-/// Collects ranked answers by category, and over all categories under the name `all`.
+/// A question's group, its category or its conversation.
+enum class Group : std::size_t { category, conversation };
+
+/// Collects ranked answers.
 class Scoreboard {
 public:
     /// `ranked`: turn ids, best first, at least 20 where there are so many.
-    void add(std::string const& category, std::vector<std::string> const& evidence,
-             std::vector<std::string> const& ranked);
+    void add(std::string conversation, std::string category,
+             std::vector<std::string> const& evidence, std::vector<std::string> const& ranked);
 
-    std::map<std::string, Metrics> means() const;
+    Metrics mean() const;
+
+    /// A table with one line a group and one over all, shares in per cent; below it 95 % intervals
+    /// of the means over all, by drawing questions again (Efron 1979), always from one seed.
+    std::string render(std::string const& title, Group group) const;
 
 private:
-    std::map<std::string, Metrics> sums_;
-};
+    struct Answer {
+        std::string groups[2]; // by Group
+        Metrics metrics;
+    };
 
-/// A table with one line a category, shares in per cent.
-std::string render(std::string const& title, std::map<std::string, Metrics> const& means);
+    std::pair<Metrics, Metrics> interval() const;
+
+    std::vector<Answer> answers_;
+};
 
 } // namespace loci::bench

@@ -11,10 +11,11 @@ namespace {
 
 class ServerSystem final : public RankingSystem {
 public:
-    ServerSystem(std::string url, std::string key, std::string run)
+    ServerSystem(std::string url, std::string key, std::string run, Spaces spaces)
         : url_(std::move(url))
         , key_(std::move(key))
         , run_(std::move(run))
+        , spaces_(spaces)
         , transport_(curl_transport()) {}
 
     Result<store::Done> store(Conversation const& conversation) override {
@@ -45,7 +46,8 @@ public:
 
 private:
     std::string space(Conversation const& conversation) const {
-        return fmt::format("{}/{}", run_, conversation.name);
+        return spaces_ == Spaces::one_for_all ? run_
+                                              : fmt::format("{}/{}", run_, conversation.name);
     }
 
     Result<store::Done> store_batch(Conversation const& conversation, std::size_t first,
@@ -55,7 +57,7 @@ private:
             auto const& turn = conversation.turns[index];
             memories.push_back({{"content", turn.text},
                                 {"space", space(conversation)},
-                                {"session", turn.session},
+                                {"session", fmt::format("{}/{}", conversation.name, turn.session)},
                                 {"sequence", turn.sequence},
                                 {"speaker", turn.speaker},
                                 {"occurredAt", turn.occurred_at}});
@@ -95,14 +97,16 @@ private:
     std::string url_;
     std::string key_;
     std::string run_;
+    Spaces spaces_;
     std::unique_ptr<Transport> transport_;
     std::map<std::string, std::string> turns_; ///< memory id -> turn id
 };
 
 } // namespace
 
-std::unique_ptr<RankingSystem> server_system(std::string url, std::string key, std::string run) {
-    return std::make_unique<ServerSystem>(std::move(url), std::move(key), std::move(run));
+std::unique_ptr<RankingSystem> server_system(std::string url, std::string key, std::string run,
+                                             Spaces spaces) {
+    return std::make_unique<ServerSystem>(std::move(url), std::move(key), std::move(run), spaces);
 }
 
 } // namespace loci::bench

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <loci/base/result.hpp>
+#include <loci/memory/recall.hpp>
 #include <loci/store/transaction.hpp>
 #include <memory>
 #include <string>
@@ -22,9 +23,21 @@ public:
                                                   Question const& question, std::size_t limit) = 0;
 };
 
-/// A running server, asked through `/v1/memory/batch` and `/v1/memory/query`; each conversation is
-/// a space, named with `run` in front, so that a server can be measured twice.
-std::unique_ptr<RankingSystem> server_system(std::string url, std::string key, std::string run);
+/// Where conversations are kept.
+enum class Spaces { one_each, one_for_all };
+
+/// A running server, asked through `/v1/memory/batch` and `/v1/memory/query`; spaces are named with
+/// `run` in front, so that a server can be measured twice.
+std::unique_ptr<RankingSystem> server_system(std::string url, std::string key, std::string run,
+                                             Spaces spaces);
+
+/// The library in this process, each conversation a space, asked with a profile.
+class LibrarySystem : public RankingSystem {
+public:
+    virtual void use(memory::RecallProfile const& profile) = 0;
+};
+
+Result<std::unique_ptr<LibrarySystem>> library_system(std::filesystem::path const& directory);
 
 /// The baseline: SQLite FTS5 (`porter unicode61`, its own bm25) over speaker and text, the
 /// question's words joined by OR.

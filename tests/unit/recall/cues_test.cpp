@@ -27,6 +27,12 @@ TEST_CASE("a text shows whether it asks, who speaks, and what it names", "[recal
     auto const plain = read_cues("The tax office closes at noon.");
     CHECK(plain == TextCues{.words = 6});
     CHECK(read_cues("Do you like it?  ").asks);
+    CHECK(read_cues("Do you like it? [image: two dogs] [sticker] ").asks);
+    CHECK(read_cues("[image: two dogs]").words == 3);
+    CHECK(without_attachments("a [b] c") == "a [b] c");
+    CHECK(without_attachments(" a [b]\n[c]") == "a");
+    CHECK(without_attachments("b]") == "b]");
+    CHECK(without_attachments("] [b]") == "]");
     CHECK(read_cues("I’ve moved").first_person);
     CHECK(read_cues("We'll see").first_person);
     CHECK_FALSE(read_cues("Iris went home").first_person);
