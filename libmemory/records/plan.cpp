@@ -188,7 +188,9 @@ private:
 
     void remember(PreparedItem const& item, std::size_t at) {
         ids_.insert(item.id);
-        planned_.emplace(likeness(item), at);
+        if (options_.duplicates == DuplicateRule::return_existing) {
+            planned_.emplace(likeness(item), at);
+        }
         if (item.input.supersedes) {
             successors_.emplace(*item.input.supersedes, item.id);
         }
