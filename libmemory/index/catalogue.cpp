@@ -218,7 +218,7 @@ OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_
     Discarded discarded;
     std::unique_lock lock{mutex_};
     auto& slot = slots_[owner];
-    for (auto waiting = true; waiting;) {
+    for (auto late = false;;) {
         auto const fresh = slot.loaded >= snapshot || reached_ >= snapshot;
         auto const may_install = std::max(slot.last_event, served_since_) <= snapshot;
         if (slot.partition && fresh && (slot.loading || !may_install || !wants_rebuild(slot))) {
@@ -227,9 +227,10 @@ OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_
         }
         if (slot.loading) {
             changed_.wait(lock);
+        } else if (slot.partition && !fresh && !late) {
+            late = changed_.wait_until(lock, deadline) == std::cv_status::timeout;
         } else {
-            waiting = slot.partition && !fresh &&
-                      changed_.wait_until(lock, deadline) == std::cv_status::no_timeout;
+            break;
         }
     }
     auto const served = served_;
