@@ -23,7 +23,7 @@ WHERE words.words MATCH ?1 AND revision.text_hash = ?2 AND revision.ended_at IS 
     AND memory.agent IS ?6 AND memory.project IS ?7 AND memory.superseded_at IS NULL
     AND memory.expired_at IS NULL AND memory.forgotten_at IS NULL
     AND (memory.expires_at IS NULL OR memory.expires_at > ?8)
-ORDER BY words.rowid LIMIT 1
+ORDER BY words.rowid DESC LIMIT 1
 )sql"};
 
 constexpr store::Sql select_current{R"sql(
