@@ -26,7 +26,7 @@ std::shared_ptr<CodeChunk> with_room(CodeChunk const* old, std::size_t row, std:
     auto chunk = std::make_shared<CodeChunk>(rows, dimension);
     if (old != nullptr) {
         std::copy_n(old->codes.get(), old->rows * dimension, chunk->codes.get());
-        for (std::size_t word = 0; word < chunk->present.size(); ++word) {
+        for (std::size_t word = 0; word < old->present.size(); ++word) {
             chunk->present[word].store(old->present[word].load(std::memory_order_relaxed),
                                        std::memory_order_relaxed);
         }
@@ -38,7 +38,8 @@ std::shared_ptr<CodeChunk> with_room(CodeChunk const* old, std::size_t row, std:
 
 CodeChunk::CodeChunk(std::size_t capacity, std::size_t dimension)
     : rows(capacity)
-    , codes(std::make_unique<Half[]>(capacity * dimension)) {}
+    , present((capacity + 63) / 64)
+    , codes(make_halves(capacity * dimension)) {}
 
 CodeTable::CodeTable(std::size_t dimension, Kernel const& kernel)
     : dimension_(dimension)
@@ -61,7 +62,8 @@ void CodeTable::add_code(std::uint32_t position, std::span<Half const> code) {
 
 void CodeTable::remove(std::uint32_t position) noexcept {
     auto const index = position / code_chunk_rows;
-    if (index < chunks_->chunks.size() && chunks_->chunks[index]) {
+    if (index < chunks_->chunks.size() && chunks_->chunks[index] &&
+        position % code_chunk_rows < chunks_->chunks[index]->rows) {
         auto& word = chunks_->chunks[index]->present[word_of(position)];
         if ((word.fetch_and(~bit_of(position), std::memory_order_relaxed) & bit_of(position)) !=
             0) {

@@ -1,7 +1,7 @@
 #pragma once
+#include "index/huge_pages.hpp"
 #include "index/kernel.hpp"
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -12,16 +12,16 @@
 
 namespace loci::index {
 
-inline constexpr std::size_t code_chunk_rows = 1024;
+inline constexpr std::size_t code_chunk_rows = 8192;
 
 /// Codes of consecutive positions. A code is written before its bit is set, and a reader looks at
 /// the bit first.
 struct CodeChunk {
     CodeChunk(std::size_t capacity, std::size_t dimension);
 
-    std::size_t rows; ///< that there is room for
-    std::array<std::atomic<std::uint64_t>, code_chunk_rows / 64> present{};
-    std::unique_ptr<Half[]> codes;
+    std::size_t rows;                                ///< that there is room for
+    std::vector<std::atomic<std::uint64_t>> present; ///< 64 rows a word
+    Halves codes;
 };
 
 /// Chunks by position; null where there is no code.
@@ -46,7 +46,9 @@ public:
     std::uint64_t present(std::size_t word) const noexcept {
         constexpr auto words = code_chunk_rows / 64;
         auto const& chunk = chunks_->chunks[word / words];
-        return chunk ? chunk->present[word % words].load(std::memory_order_acquire) : 0;
+        return chunk && word % words < chunk->present.size()
+                   ? chunk->present[word % words].load(std::memory_order_acquire)
+                   : 0;
     }
 
     bool holds(std::uint32_t position) const noexcept {

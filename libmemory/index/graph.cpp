@@ -1,4 +1,5 @@
 #include "index/graph_links.hpp"
+#include "index/huge_pages.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -262,7 +263,9 @@ std::shared_ptr<Graph const> Graph::extend(Graph const* base, CodeView const& co
         hnsw.levels[node] = std::min(hnsw.random_level() + 1, most_levels);
     }
     lay_out(hnsw);
-    hnsw.neighbors.assign(hnsw.offsets.back(), -1);
+    hnsw.neighbors.reserve(hnsw.offsets.back());
+    prefer_huge_pages(hnsw.neighbors.data(), hnsw.offsets.back() * sizeof hnsw.neighbors[0]);
+    hnsw.neighbors.resize(hnsw.offsets.back(), -1);
     if (base != nullptr) {
         copy_links(base->links_->hnsw, hnsw);
     }
@@ -316,6 +319,8 @@ Graph::Parts Graph::renumbered(std::span<std::uint32_t const> numbers) const {
     };
     Parts parts;
     parts.lost = lost_;
+    parts.neighbours.reserve(hnsw.neighbors.size());
+    prefer_huge_pages(parts.neighbours.data(), hnsw.neighbors.size() * sizeof hnsw.neighbors[0]);
     int highest = 0;
     for (std::size_t node = 0; node < hnsw.levels.size(); ++node) {
         auto const number = number_of(node);
