@@ -189,6 +189,10 @@ std::filesystem::path const& Database::directory() const noexcept {
     return impl_->directory;
 }
 
+bool Database::is_read_only() const noexcept {
+    return impl_->writer == nullptr;
+}
+
 Environment Database::environment() const noexcept {
     return impl_->environment;
 }

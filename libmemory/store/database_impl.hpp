@@ -5,6 +5,7 @@
 #include "store/writer.hpp"
 
 #include <loci/store/database.hpp>
+#include <mutex>
 
 namespace loci::store {
 
@@ -18,8 +19,17 @@ public:
     /// Gone before the writer, whose connection then empties the log as the last one.
     std::unique_ptr<ReaderPool> readers{};
 
+    /// Given to `scrub_also`.
+    struct Scrubbers {
+        std::mutex mutex;
+        std::vector<std::weak_ptr<std::function<Result<Done>()>>> all;
+    };
+
+    std::unique_ptr<Scrubbers> scrubbers = std::make_unique<Scrubbers>();
+
     std::optional<Error> maintain(std::function<void(Maintenance&)> const& work);
     Result<Done> clear_unused_bytes();
+    Result<Done> scrub_derived();
 };
 
 Error read_only_error();

@@ -121,10 +121,39 @@ Result<Done> Database::backup_to(std::filesystem::path const& file) {
     return sync_path(target.parent_path());
 }
 
+std::shared_ptr<void> Database::scrub_also(std::function<Result<Done>()> scrubber) {
+    auto handle = std::make_shared<std::function<Result<Done>()>>(std::move(scrubber));
+    std::lock_guard const lock{impl_->scrubbers->mutex};
+    std::erase_if(impl_->scrubbers->all, [](auto const& other) { return other.expired(); });
+    impl_->scrubbers->all.push_back(handle);
+    return handle;
+}
+
+Result<Done> Database::Impl::scrub_derived() {
+    auto const all = [this] {
+        std::lock_guard const guard{scrubbers->mutex};
+        return scrubbers->all;
+    }();
+    for (auto const& one : all) {
+        if (auto const scrubber = one.lock()) {
+            if (auto const done = (*scrubber)(); !done) {
+                return done;
+            }
+        }
+    }
+    return Done{};
+}
+
 Result<Done> Database::scrub() {
     std::vector<std::string> tables;
     auto failed =
         impl_->maintain([&](Maintenance& maintenance) { tables = maintenance.word_tables(); });
+    if (failed) {
+        return *failed;
+    }
+    if (auto const done = impl_->scrub_derived(); !done) {
+        return done;
+    }
     for (auto const& table : tables) {
         bool more = true;
         for (int step = 0; more && !failed && step < most_merge_steps; ++step) {

@@ -14,14 +14,16 @@ CREATE TABLE IF NOT EXISTS migration (
 ) STRICT, WITHOUT ROWID
 )sql"};
 
-// `sequence.last` is the number given out last; `change_log.number` is dense.
+// `store_state.identity` tells one database from others; `sequence.last` is the number given out
+// last; `change_log.number` is dense.
 constexpr Sql initial{R"sql(
 CREATE TABLE store_state (
     only INTEGER PRIMARY KEY CHECK (only = 1),
+    identity BLOB NOT NULL,
     last_change INTEGER NOT NULL,
     last_commit_at INTEGER NOT NULL
 ) STRICT;
-INSERT INTO store_state (only, last_change, last_commit_at) VALUES (1, 0, 0);
+INSERT INTO store_state (only, identity, last_change, last_commit_at) VALUES (1, randomblob(16), 0, 0);
 
 CREATE TABLE sequence (
     name TEXT PRIMARY KEY,

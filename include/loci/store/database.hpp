@@ -147,8 +147,13 @@ public:
     /// writers to pass.
     Result<Done> scrub();
 
+    /// Lets `scrub` call `scrubber` too, for files that are derived from rows, as long as the
+    /// handle lives.
+    std::shared_ptr<void> scrub_also(std::function<Result<Done>()> scrubber);
+
     WriterStatistics statistics() const;
     std::filesystem::path const& directory() const noexcept;
+    bool is_read_only() const noexcept;
     Environment environment() const noexcept;
 
     Database(Database&&) noexcept;

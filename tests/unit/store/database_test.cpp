@@ -242,6 +242,8 @@ TEST_CASE("a reader beside the writer sees what is committed", "[store][database
     CHECK(add(database, 2));
     CHECK(keys(reader) == std::vector<std::int64_t>{1, 2});
     CHECK(add(reader, 3).error().reason == "READ_ONLY");
+    CHECK(reader.is_read_only());
+    CHECK_FALSE(database.is_read_only());
     CHECK(reader.scrub().error().reason == "READ_ONLY");
     CHECK(reader.inspect().value().problems.empty());
     CHECK(reader.subscribe([](std::int64_t) {}) == nullptr);

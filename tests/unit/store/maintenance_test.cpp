@@ -273,6 +273,26 @@ TEST_CASE("after a scrub no file holds what was deleted", "[store][maintenance]"
     CHECK_FALSE(some_file_holds(fixture.options().directory, marker));
 }
 
+TEST_CASE("a scrub calls who asked for it, as long as they do", "[store][maintenance]") {
+    StoreFixture fixture;
+    auto database = fixture.open();
+    int calls = 0;
+    bool fails = false;
+    auto handle = database.scrub_also([&]() -> Result<Done> {
+        ++calls;
+        return fails ? Result<Done>{Error{ErrorKind::unavailable, "FILE_SYSTEM", "busy"}} : Done{};
+    });
+    REQUIRE(database.scrub());
+    CHECK(calls == 1);
+    fails = true;
+    auto const failed = database.scrub();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().message == "busy");
+    handle.reset();
+    REQUIRE(database.scrub());
+    CHECK(calls == 2);
+}
+
 TEST_CASE("a scrub waits for readers and lets writers pass", "[store][maintenance]") {
     StoreFixture fixture;
     auto database = fixture.open();
