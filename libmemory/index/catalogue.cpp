@@ -1,6 +1,7 @@
 #include "index/catalogue.hpp"
 
 #include "index/loader.hpp"
+#include "index/segments.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -67,8 +68,11 @@ struct Served {
 
 class Catalogue::Impl {
 public:
-    Impl(std::string model, std::size_t dimension)
-        : served_{std::move(model), dimension} {}
+    Impl(std::string model, std::size_t dimension, SegmentOptions segments)
+        : segments_(std::move(segments))
+        , served_{std::move(model), dimension} {
+        segments_.keep_only(served_.model);
+    }
 
     void apply(RowChanges const& changes) noexcept;
     void reach(std::int64_t change) noexcept;
@@ -80,6 +84,8 @@ public:
     void limit_memory(std::size_t bytes) noexcept;
     memory::IndexStatistics statistics() const;
     std::vector<std::string> inspect(store::ReadTransaction& transaction);
+
+    Segments& segments() noexcept { return segments_; }
 
 private:
     bool apply_to_slot(RowChanges const& changes);
@@ -96,6 +102,7 @@ private:
     [[nodiscard]] Discarded use(Slot& slot);
     void count(Slot& slot);
 
+    Segments segments_;
     // Guards all below; never held while rows are read, applied or searched.
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -125,6 +132,7 @@ void Catalogue::Impl::install(Slot& slot, std::shared_ptr<Partition> partition,
 
 std::shared_ptr<Partition> Catalogue::Impl::discard(Slot& slot) noexcept {
     if (slot.partition) {
+        slot.partition->sealing().is_retired = true;
         recent_.erase(slot.place);
         held_bytes_ -= std::exchange(slot.bytes, 0);
     }
@@ -176,6 +184,7 @@ bool Catalogue::Impl::apply_to_slot(RowChanges const& changes) {
         return true;
     }
     auto const applied = partition->apply(changes);
+    segments_.look_after(partition);
     std::lock_guard const lock{mutex_};
     auto const size = partition->state().size;
     if (known->partition == partition &&
@@ -236,7 +245,8 @@ OwnerView Catalogue::Impl::view(store::ReadTransaction& transaction, std::int64_
     auto const served = served_;
     if (std::max(slot.last_event, served_since_) > snapshot) {
         lock.unlock();
-        return OwnerView{load_partition(transaction, owner, served.model, served.dimension)};
+        return OwnerView{
+            load_partition(transaction, owner, served.model, served.dimension, &segments_)};
     }
     slot.loading = true;
     slot.spoiled = false;
@@ -268,17 +278,21 @@ OwnerView Catalogue::Impl::load(store::ReadTransaction& transaction, std::int64_
     }};
 
     auto const snapshot = transaction.last_change();
-    auto partition = load_partition(transaction, owner, served.model, served.dimension);
+    auto partition = load_partition(transaction, owner, served.model, served.dimension, &segments_);
     Discarded discarded;
     std::unique_lock lock{mutex_};
     catch_up(lock, slot, *partition, snapshot);
-    if (!slot.spoiled) {
+    auto const is_kept = !slot.spoiled;
+    if (is_kept) {
         discarded.push_back(discard(slot));
         install(slot, partition, snapshot);
         std::ranges::move(use(slot), std::back_inserter(discarded));
     }
     on_failure.action = nullptr;
     end(lock);
+    if (is_kept) {
+        segments_.look_after(partition);
+    }
     return OwnerView{std::move(partition)};
 }
 
@@ -316,6 +330,7 @@ void Catalogue::Impl::serve(std::string model, std::size_t dimension, std::int64
         discarded.push_back(discard(slot));
         slot.spoiled = true;
     }
+    segments_.keep_only(served_.model);
     meanwhile();
 }
 
@@ -331,11 +346,16 @@ void Catalogue::Impl::limit_memory(std::size_t bytes) noexcept {
 
 memory::IndexStatistics Catalogue::Impl::statistics() const {
     std::lock_guard const lock{mutex_};
+    std::size_t unsealed = 0;
+    for (auto const* slot : recent_) {
+        unsealed += slot->partition->segments().unsealed();
+    }
     return {.bytes = held_bytes_,
             .budget = budget_,
             .owners = recent_.size(),
             .loads = loads_,
-            .evictions = evictions_};
+            .evictions = evictions_,
+            .unsealed = unsealed};
 }
 
 std::vector<std::int64_t> Catalogue::Impl::loaded_owners(std::int64_t snapshot) {
@@ -375,8 +395,8 @@ std::vector<std::string> Catalogue::Impl::inspect(store::ReadTransaction& transa
     return problems;
 }
 
-Catalogue::Catalogue(std::string model, std::size_t dimension)
-    : impl_(std::make_unique<Impl>(std::move(model), dimension)) {}
+Catalogue::Catalogue(std::string model, std::size_t dimension, SegmentOptions segments)
+    : impl_(std::make_unique<Impl>(std::move(model), dimension, std::move(segments))) {}
 
 Catalogue::~Catalogue() = default;
 
@@ -416,6 +436,10 @@ void Catalogue::limit_memory(std::size_t bytes) noexcept {
 
 memory::IndexStatistics Catalogue::statistics() const {
     return impl_->statistics();
+}
+
+Segments& Catalogue::segments() noexcept {
+    return impl_->segments();
 }
 
 std::vector<std::string> Catalogue::inspect(store::ReadTransaction& transaction) {

@@ -1,6 +1,9 @@
 #pragma once
+#include "index/segment_limits.hpp"
+
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <loci/base/clock.hpp>
 #include <loci/base/ids.hpp>
@@ -67,6 +70,14 @@ struct RowChanges {
 };
 
 class OwnerView;
+class Segments;
+
+/// How the vectors of large partitions are kept.
+struct SegmentOptions {
+    std::filesystem::path directory{}; ///< of the files; empty: none are written
+    bool has_thread = false;           ///< absent: sealing waits for `Segments::run_all`
+    SegmentLimits limits{};
+};
 
 /// The rows of all owners, loaded when first asked for.
 ///
@@ -75,7 +86,7 @@ class OwnerView;
 class Catalogue final {
 public:
     /// `model` is the serving model's id, `dimension` the length of its vectors.
-    Catalogue(std::string model, std::size_t dimension);
+    Catalogue(std::string model, std::size_t dimension, SegmentOptions segments = {});
     Catalogue(Catalogue const&) = delete;
     Catalogue& operator=(Catalogue const&) = delete;
     ~Catalogue();
@@ -108,6 +119,9 @@ public:
     void limit_memory(std::size_t bytes) noexcept;
 
     memory::IndexStatistics statistics() const;
+
+    /// Sealing and files of vectors.
+    Segments& segments() noexcept;
 
     /// Rows that do not equal what the database holds, as readable lines; empty: none. For
     /// `Memory::inspect`.

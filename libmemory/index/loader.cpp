@@ -33,7 +33,7 @@ WHERE revision.owner = ?1
 ORDER BY revision.key
 )sql"};
 
-// Of an owner who wrote most of the rows in a range of keys: one pass over the table.
+// Where most rows in a range of keys are wanted: one pass over the table.
 constexpr store::Sql vectors_in_range{R"sql(
 SELECT vector.revision, vector.data FROM vector
 WHERE vector.revision BETWEEN ?1 AND ?2
@@ -49,7 +49,13 @@ WHERE revision.owner = ?1
 ORDER BY revision.key
 )sql"};
 
+constexpr store::Sql vector_of_key{R"sql(
+SELECT revision, data FROM vector
+WHERE revision = ?1 AND model = (SELECT number FROM model WHERE id = ?2)
+)sql"};
+
 constexpr std::int64_t keys_a_row_worth_passing = 4;
+constexpr std::size_t rows_worth_asking_for_one = 4;
 
 /// The numbers of one column's texts. Neighbouring rows often agree.
 class TextColumn {
@@ -194,6 +200,40 @@ void read_vectors(store::Rows rows, Partition& partition, std::size_t dimension)
     }
 }
 
+/// In a partition that has no other state than the published one.
+std::vector<std::int64_t> keys_without_vector(Partition const& partition) {
+    std::vector<std::int64_t> keys;
+    auto const codes = partition.codes();
+    auto const state = partition.state();
+    for (std::uint32_t position = 0; position < state.size; ++position) {
+        if (!codes.holds(position)) {
+            keys.push_back(key_at(state, position));
+        }
+    }
+    return keys;
+}
+
+/// Those of rows that have none yet.
+void read_missing_vectors(store::ReadTransaction& transaction, std::int64_t owner,
+                          std::string_view model, Partition& partition) {
+    auto const missing = keys_without_vector(partition);
+    auto const dimension = partition.dimension();
+    if (missing.empty()) {
+        return;
+    }
+    auto const first = missing.front();
+    auto const last = missing.back();
+    if (last - first < std::ssize(missing) * keys_a_row_worth_passing) {
+        read_vectors(transaction.query(vectors_in_range, first, last, model), partition, dimension);
+    } else if (missing.size() * rows_worth_asking_for_one < partition.state().size) {
+        for (auto const key : missing) {
+            read_vectors(transaction.query(vector_of_key, key, model), partition, dimension);
+        }
+    } else {
+        read_vectors(transaction.query(vectors_of_owner, owner, model), partition, dimension);
+    }
+}
+
 std::string instants(Entry const& entry) {
     auto const& memory = entry.memory;
     return fmt::format("{} {} {} {} {} {} {} {} {} {} {}", memory.created_at, memory.updated_at,
@@ -210,23 +250,20 @@ std::string or_none(std::optional<T> const& value) {
 } // namespace
 
 std::shared_ptr<Partition> load_partition(store::ReadTransaction& transaction, std::int64_t owner,
-                                          std::string_view model, std::size_t dimension) {
-    auto partition = std::make_shared<Partition>(dimension);
+                                          std::string_view model, std::size_t dimension,
+                                          Segments* segments) {
+    auto partition = std::make_shared<Partition>(dimension, segments != nullptr ? segments->limits()
+                                                                                : SegmentLimits{});
     EntryReader reader{partition->texts()};
-    std::int64_t first = 0;
-    std::int64_t last = 0;
-    std::int64_t count = 0;
     auto rows = transaction.query(rows_of_owner, owner);
-    for (; rows.next(); ++count) {
-        auto const entry = reader.read(rows);
-        first = count == 0 ? entry.key : first;
-        last = entry.key;
-        partition->append(entry, {});
+    while (rows.next()) {
+        partition->append(reader.read(rows), {});
     }
-    read_vectors(last - first < count * keys_a_row_worth_passing
-                     ? transaction.query(vectors_in_range, first, last, model)
-                     : transaction.query(vectors_of_owner, owner, model),
-                 *partition, dimension);
+    partition->publish();
+    if (segments != nullptr) {
+        segments->load(transaction, owner, model, *partition);
+    }
+    read_missing_vectors(transaction, owner, model, *partition);
     partition->publish();
     return partition;
 }

@@ -1,7 +1,5 @@
 #include "index/partition.hpp"
 
-#include "index/segmented_index.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -12,30 +10,31 @@ std::int64_t micros_or_never(std::optional<Timestamp> const& at) noexcept {
     return at ? to_micros(*at) : never;
 }
 
-std::int64_t key_at(PartitionState const& state, std::size_t position) noexcept {
-    return (*state.chunks)[position / chunk_rows]->key[position % chunk_rows];
-}
-
 } // namespace
+
+std::int64_t key_at(PartitionState const& state, std::uint32_t position) noexcept {
+    return state.chunk_of(position).key[position % chunk_rows];
+}
 
 std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t key) noexcept {
     if (state.size == 0) {
         return std::nullopt;
     }
+    auto const end = static_cast<std::uint32_t>(state.size);
     auto const first = key_at(state, 0);
-    auto const last = key_at(state, state.size - 1);
+    auto const last = key_at(state, end - 1);
     if (key < first || key > last) {
         return std::nullopt;
     }
     // Keys of an owner who writes alone are dense: then this is the place.
     auto const share = static_cast<double>(key - first) /
                        static_cast<double>(std::max<std::int64_t>(last - first, 1));
-    auto const guess = static_cast<std::size_t>(share * static_cast<double>(state.size - 1) + 0.5);
+    auto const guess = static_cast<std::uint32_t>(share * static_cast<double>(end - 1) + 0.5);
     if (key_at(state, guess) == key) {
-        return static_cast<std::uint32_t>(guess);
+        return guess;
     }
-    std::size_t low = 0;
-    std::size_t high = state.size;
+    std::uint32_t low = 0;
+    auto high = end;
     while (low < high) {
         auto const middle = low + (high - low) / 2;
         if (key_at(state, middle) < key) {
@@ -47,7 +46,7 @@ std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t 
     if (low == state.size || key_at(state, low) != key) {
         return std::nullopt;
     }
-    return static_cast<std::uint32_t>(low);
+    return low;
 }
 
 std::uint32_t latest_of(PartitionState const& state, std::uint32_t position) noexcept {
@@ -69,8 +68,8 @@ Entry entry_at(PartitionState const& state, std::uint32_t position) {
     return entry;
 }
 
-Partition::Partition(std::size_t dimension)
-    : vectors_(std::make_unique<SegmentedIndex>(dimension))
+Partition::Partition(std::size_t dimension, SegmentLimits limits)
+    : vectors_(std::make_unique<SegmentedIndex>(dimension, limits))
     , dimension_(dimension) {}
 
 MemoryColumns Partition::columns_of(Row const& row) {
@@ -214,7 +213,8 @@ bool Partition::append(Row const& row) {
 
 bool Partition::append(Entry entry, std::span<float const> vector) {
     auto const fits = vector.empty() || vector.size() == dimension_;
-    if (!fits || (working_.size > 0 && key_at(working_, working_.size - 1) >= entry.key)) {
+    if (!fits || (working_.size > 0 &&
+                  key_at(working_, static_cast<std::uint32_t>(working_.size - 1)) >= entry.key)) {
         return false;
     }
     auto const position = static_cast<std::uint32_t>(working_.size);
@@ -244,6 +244,16 @@ bool Partition::add_vector(std::int64_t key, std::span<float const> vector) {
     vectors_->add(*position, vector);
     writable(*position).has_vector.assign(*position % chunk_rows, true);
     return true;
+}
+
+void Partition::take_vectors(std::unique_ptr<SegmentedIndex> vectors) {
+    auto const codes = vectors->codes();
+    for (std::uint32_t position = 0; position < working_.size; ++position) {
+        if (codes.holds(position)) {
+            writable(position).has_vector.assign(position % chunk_rows, true);
+        }
+    }
+    vectors_ = std::move(vectors);
 }
 
 bool Partition::restamp(Row const& row) {

@@ -3,8 +3,10 @@
 #include "index/catalogue.hpp"
 #include "index/chunk.hpp"
 #include "index/episodes.hpp"
+#include "index/segment_file.hpp"
 #include "index/texts.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <loci/memory/vector_index.hpp>
@@ -34,6 +36,8 @@ struct PartitionState {
     }
 };
 
+std::int64_t key_at(PartitionState const& state, std::uint32_t position) noexcept;
+
 /// Position of `key` among rows in key order.
 std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t key) noexcept;
 
@@ -42,6 +46,14 @@ std::uint32_t latest_of(PartitionState const& state, std::uint32_t position) noe
 
 /// A whole row.
 Entry entry_at(PartitionState const& state, std::uint32_t position);
+
+/// What `Segments` notes of a partition's vectors.
+struct Sealing {
+    SegmentIdentity identity{};          ///< without a model: there are no files
+    std::size_t saved = 0;               ///< members of the graph that the file holds
+    std::atomic<bool> is_queued{false};  ///< to be sealed or saved
+    std::atomic<bool> is_retired{false}; ///< misses changes from now on: not to be saved
+};
 
 /// The rows of one owner, in key order, and their vectors.
 ///
@@ -52,7 +64,7 @@ Entry entry_at(PartitionState const& state, std::uint32_t position);
 /// any.
 class Partition {
 public:
-    explicit Partition(std::size_t dimension);
+    explicit Partition(std::size_t dimension, SegmentLimits limits = {});
 
     /// Adds a revision; an earlier one of the same memory ends. False: the key is not above all
     /// others, or the vector has the wrong length.
@@ -64,6 +76,9 @@ public:
     /// Gives the revision `key` a vector. False: unknown, has one, or the vector has the wrong
     /// length.
     bool add_vector(std::int64_t key, std::span<float const> vector);
+
+    /// Takes over vectors that were loaded, before there are others.
+    void take_vectors(std::unique_ptr<SegmentedIndex> vectors);
 
     /// Replaces values of a known revision, and of its memory. False: unknown.
     bool restamp(Row const& row);
@@ -87,6 +102,15 @@ public:
 
     memory::VectorIndex const& vectors() const noexcept { return *vectors_; }
 
+    std::size_t dimension() const noexcept { return dimension_; }
+
+    CodeView codes() const { return vectors_->codes(); }
+
+    /// For `Segments`.
+    SegmentedIndex& segments() noexcept { return *vectors_; }
+
+    Sealing& sealing() noexcept { return sealing_; }
+
     /// About what it takes in memory.
     std::size_t memory_bytes() const;
 
@@ -103,7 +127,8 @@ private:
 
     Texts texts_;
     Episodes episodes_;
-    std::unique_ptr<memory::VectorIndex> vectors_;
+    std::unique_ptr<SegmentedIndex> vectors_;
+    Sealing sealing_;
     std::size_t dimension_;
     std::vector<std::uint32_t> first_rows_;      // of each memory, by its number
     std::unordered_set<std::size_t> own_chunks_; // copied or made since the last `publish`

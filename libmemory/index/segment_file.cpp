@@ -9,24 +9,30 @@
 
 // The stream of a block file (`block_file.cpp`), numbers little-endian:
 //
-// segment    := header model key{vectors} code{vectors} level{levels} neighbour{neighbours}
-//               twin{twins}
+// segment    := header model row{vectors} code{vectors} graph
 // header     := magic database owner dimension model_bytes vectors levels neighbours twins lost
-// entry magic      := 64 bits, also the format's version database   := 16 bytes key        := 64
-// bits; ascending code       := half{dimension} level      := 8 bits; of the vector at the same
-// place, 0: not in the graph neighbour  := 32 bits; the place of a vector, -1: free
-// (`Graph::Parts`) twin       := node position          32 bits each; places of equal vectors
+//               entry                    64 bits each, but for the database
+// magic      := also the format's version
+// database   := 16 bytes
+// row        := key recorded_at          64 bits each; keys ascend
+// code       := half{dimension}
+// graph      := level{levels} neighbour{neighbours} twin{twins}
+// level      := 8 bits; of the vector at the same place, 0: not in the graph
+// neighbour  := 32 bits; the place of a vector, -1: free (`Graph::Parts`)
+// twin       := node position            32 bits each; places of equal vectors
 //
-// All other numbers of the header have 64 bits. The vector of a key never changes, so a file that
-// is older than the database is right in what it holds; keys that are no rows any more are left
-// out.
+// Keys are given out in the order of commits, and the vector of a key never changes: each row says
+// which commit its vector reflects. So a file that is older than the database is right in what it
+// holds; rows that are no more are left out, and newer ones are added to what was loaded.
 
 namespace loci::index {
 namespace {
 
-constexpr std::uint64_t magic = 0x3176'7465'7376'636cU;
+constexpr std::uint64_t magic = 0x3276'7465'7376'636cU;
 constexpr std::size_t longest_model_id = 4096;
 constexpr std::size_t checked_vectors = 32;
+constexpr std::string_view extension = ".vectors";
+constexpr std::string_view unfinished = ".new";
 
 struct Header {
     std::uint64_t magic_number = magic;
@@ -43,6 +49,7 @@ struct Header {
 };
 
 static_assert(sizeof(Header) == 96 && std::is_trivially_copyable_v<Header>);
+static_assert(sizeof(SegmentRow) == 16 && std::is_trivially_copyable_v<SegmentRow>);
 static_assert(sizeof(Graph::Twin) == 8 && std::is_trivially_copyable_v<Graph::Twin>);
 
 template <class T>
@@ -73,13 +80,13 @@ Graph::Parts parts_by_place(Graph const* graph, std::vector<std::uint32_t> const
 }
 
 void write_segment(BlockWriter& file, SegmentIdentity const& identity, CodeView const& codes,
-                   Graph::Parts const& parts, std::vector<std::int64_t> const& keys,
+                   Graph::Parts const& parts, std::vector<SegmentRow> const& rows,
                    std::vector<std::uint32_t> const& positions) {
     Header const header{.database = identity.database.bytes,
                         .owner = identity.owner,
                         .dimension = identity.dimension,
                         .model_bytes = identity.model.size(),
-                        .vectors = keys.size(),
+                        .vectors = rows.size(),
                         .levels = parts.levels.size(),
                         .neighbours = parts.neighbours.size(),
                         .twins = parts.twins.size(),
@@ -87,7 +94,7 @@ void write_segment(BlockWriter& file, SegmentIdentity const& identity, CodeView 
                         .entry = parts.entry};
     file.write(std::as_bytes(std::span{&header, 1}));
     file.write(std::as_bytes(std::span{identity.model}));
-    file.write(bytes_of(keys));
+    file.write(bytes_of(rows));
     for (auto const position : positions) {
         file.write(std::as_bytes(std::span{codes.code(position), identity.dimension}));
     }
@@ -151,8 +158,7 @@ struct Loading {
     Reader file;
     SegmentIdentity const& identity;
     SegmentedIndex& vectors;
-    std::function<std::optional<std::uint32_t>(std::int64_t)> const& position_of;
-    std::function<bool(std::int64_t, std::span<Half const>)> const& is_right;
+    SegmentRows const& rows;
 
     bool load() {
         auto const header = file.header();
@@ -160,43 +166,52 @@ struct Loading {
         if (!model || !belongs_to(*header, identity, {model->begin(), model->end()})) {
             return false;
         }
-        auto const keys = file.many<std::int64_t>(header->vectors);
-        if (!keys || !std::ranges::is_sorted(*keys, std::ranges::less_equal{})) {
+        auto const stored = file.many<SegmentRow>(header->vectors);
+        if (!stored ||
+            !std::ranges::is_sorted(*stored, std::ranges::less_equal{}, &SegmentRow::key)) {
             return false;
         }
-        auto const positions = load_codes(*keys);
-        return positions && load_graph(*header, *positions) && file.is_at_end();
+        auto const positions = find_rows(*stored);
+        return positions && load_codes(*stored, *positions) && load_graph(*header, *positions) &&
+               file.is_at_end();
     }
 
-    /// Where the file's vectors lie now. Some of those in use are compared with what they should
-    /// be, the newest ones among them: a database that was set back gives keys out again.
-    std::optional<std::vector<std::uint32_t>> load_codes(std::vector<std::int64_t> const& keys) {
-        std::vector<std::uint32_t> positions(keys.size(), Graph::nowhere);
-        std::size_t live = 0;
-        for (std::size_t i = 0; i < keys.size(); ++i) {
-            if (auto const position = position_of(keys[i])) {
-                positions[i] = *position;
+    /// Where the file's vectors lie now.
+    std::optional<std::vector<std::uint32_t>> find_rows(std::vector<SegmentRow> const& stored) {
+        std::vector<std::uint32_t> positions(stored.size(), Graph::nowhere);
+        for (std::size_t place = 0; place < stored.size(); ++place) {
+            auto const [key, recorded_at] = stored[place];
+            if (auto const found = rows.find(key)) {
+                if (found->recorded_at != recorded_at) {
+                    return std::nullopt;
+                }
+                positions[place] = found->position;
                 ++live;
             }
         }
+        return positions;
+    }
+
+    bool load_codes(std::vector<SegmentRow> const& stored,
+                    std::span<std::uint32_t const> positions) {
         std::vector<Half> code(identity.dimension);
         std::size_t met = 0;
-        for (std::size_t i = 0; i < keys.size(); ++i) {
+        for (std::size_t place = 0; place < stored.size(); ++place) {
             if (!file.read(code)) {
-                return std::nullopt;
+                return false;
             }
-            if (positions[i] == Graph::nowhere) {
+            if (positions[place] == Graph::nowhere) {
                 continue;
             }
             ++met;
             auto const is_checked =
                 met + checked_vectors > live || met % (live / checked_vectors + 1) == 0;
-            if (is_checked && !is_right(keys[i], code)) {
-                return std::nullopt;
+            if (is_checked && !rows.has_code(stored[place].key, code)) {
+                return false;
             }
-            vectors.add_code(positions[i], code);
+            vectors.add_code(positions[place], code);
         }
-        return positions;
+        return true;
     }
 
     bool load_graph(Header const& header, std::span<std::uint32_t const> positions) {
@@ -224,7 +239,13 @@ struct Loading {
         }
         return true;
     }
+
+    std::size_t live = 0; ///< vectors of known rows
 };
+
+std::string prefix_of(std::string_view model) {
+    return fmt::format("{:016x}-", checksum(std::as_bytes(std::span{model}), 0));
+}
 
 Result<store::Done> remove_file(std::filesystem::path const& path) {
     std::error_code failed;
@@ -243,7 +264,7 @@ struct Keys {
     std::vector<std::int64_t> keys;
 
     std::uint64_t code_offset(std::size_t place) const {
-        return sizeof(Header) + header.model_bytes + keys.size() * sizeof(std::int64_t) +
+        return sizeof(Header) + header.model_bytes + keys.size() * sizeof(SegmentRow) +
                place * header.dimension * sizeof(Half);
     }
 };
@@ -253,32 +274,45 @@ std::optional<Keys> read_keys(Reader& file) {
     if (!header || !file.many<char>(header->model_bytes)) {
         return std::nullopt;
     }
-    auto keys = file.many<std::int64_t>(header->vectors);
-    return keys ? std::optional{Keys{*header, std::move(*keys)}} : std::nullopt;
+    auto const rows = file.many<SegmentRow>(header->vectors);
+    if (!rows) {
+        return std::nullopt;
+    }
+    Keys found{*header, {}};
+    std::ranges::transform(*rows, std::back_inserter(found.keys), &SegmentRow::key);
+    return found;
 }
 
 } // namespace
 
 std::filesystem::path segment_path(std::filesystem::path const& directory, std::string_view model,
                                    std::int64_t owner) {
-    auto const hash = checksum(std::as_bytes(std::span{model}), 0);
-    return directory / fmt::format("{:016x}-{}.vectors", hash, owner);
+    return directory / fmt::format("{}{}{}", prefix_of(model), owner, extension);
+}
+
+bool is_segment_path(std::filesystem::path const& path) {
+    return path.extension() == extension ||
+           (path.extension() == unfinished && path.stem().extension() == extension);
+}
+
+bool is_segment_path_of(std::filesystem::path const& path, std::string_view model) {
+    return path.extension() == extension && path.filename().string().starts_with(prefix_of(model));
 }
 
 Result<store::Done> save_segment(std::filesystem::path const& path, SegmentIdentity const& identity,
                                  SegmentedIndex const& vectors, std::size_t end,
-                                 std::function<std::int64_t(std::uint32_t)> const& key_at) {
+                                 std::function<SegmentRow(std::uint32_t)> const& row_at) {
     // The graph first: all its nodes have codes in a view that is younger.
     auto const graph = vectors.graph();
     auto const codes = vectors.codes();
     auto const positions = held_positions(codes, end);
-    std::vector<std::int64_t> keys;
-    keys.reserve(positions.size());
-    std::ranges::transform(positions, std::back_inserter(keys), key_at);
+    std::vector<SegmentRow> rows;
+    rows.reserve(positions.size());
+    std::ranges::transform(positions, std::back_inserter(rows), row_at);
     auto temporary = path;
-    temporary += ".new";
+    temporary += unfinished;
     BlockWriter file{temporary};
-    write_segment(file, identity, codes, parts_by_place(graph.get(), positions), keys, positions);
+    write_segment(file, identity, codes, parts_by_place(graph.get(), positions), rows, positions);
     if (auto const finished = file.finish(); !finished) {
         static_cast<void>(remove_file(temporary));
         return finished.error();
@@ -290,37 +324,39 @@ Result<store::Done> save_segment(std::filesystem::path const& path, SegmentIdent
 }
 
 bool load_segment(std::filesystem::path const& path, SegmentIdentity const& identity,
-                  SegmentedIndex& vectors,
-                  std::function<std::optional<std::uint32_t>(std::int64_t)> const& position_of,
-                  std::function<bool(std::int64_t, std::span<Half const>)> const& is_right) {
+                  SegmentedIndex& vectors, SegmentRows const& rows) {
     auto file = BlockReader::open(path);
     if (!file) {
         return false;
     }
-    auto const loaded =
-        Loading{Reader{std::move(*file)}, identity, vectors, position_of, is_right}.load();
+    auto const loaded = Loading{Reader{std::move(*file)}, identity, vectors, rows}.load();
     if (!loaded) {
         static_cast<void>(remove_file(path));
     }
     return loaded;
 }
 
-Result<store::Done> scrub_segment(std::filesystem::path const& path,
-                                  std::function<bool(std::int64_t)> const& is_live) {
+Result<store::Done>
+scrub_segment(std::filesystem::path const& path,
+              std::function<std::vector<bool>(std::span<std::int64_t const>)> const& which_live) {
     auto file = BlockReader::open(path);
     if (!file) {
         return store::Done{};
     }
     Reader reader{std::move(*file)};
     auto const found = read_keys(reader);
-    auto const live = found ? std::ranges::count_if(found->keys, is_live) : 0;
-    if (!found || live * 2 < std::ranges::ssize(found->keys)) {
+    auto const live = found ? which_live(found->keys) : std::vector<bool>{};
+    auto const dead = std::ranges::count(live, false);
+    if (!found || dead * 2 >= std::ranges::ssize(live) || path.extension() == unfinished) {
         return remove_file(path);
+    }
+    if (dead == 0) {
+        return store::Done{};
     }
     auto eraser = BlockEraser::open(path);
     auto erased = eraser.has_value();
-    for (std::size_t place = 0; erased && place < found->keys.size(); ++place) {
-        erased = is_live(found->keys[place]) ||
+    for (std::size_t place = 0; erased && place < live.size(); ++place) {
+        erased = live[place] ||
                  eraser->erase(found->code_offset(place), found->header.dimension * sizeof(Half));
     }
     return erased && eraser->finish() ? Result<store::Done>{store::Done{}} : remove_file(path);

@@ -185,6 +185,10 @@ bool SegmentedIndex::wants_seal() const {
                      : tail >= limits_.sealed_from;
 }
 
+std::size_t SegmentedIndex::unsealed() const {
+    return wants_seal() ? counts().tail : 0;
+}
+
 bool SegmentedIndex::seal(std::stop_token const& stop, std::size_t threads) {
     auto const [tail, nodes, dead] = counts();
     if (size() < limits_.sealed_from / 2) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "index/code_table.hpp"
 #include "index/graph.hpp"
+#include "index/segment_limits.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,14 +13,6 @@
 #include <vector>
 
 namespace loci::index {
-
-/// The sizes at which an index behaves differently.
-struct SegmentLimits {
-    std::size_t sealed_from = 20'000;    ///< with fewer vectors there is no graph and no file
-    std::size_t longest_tail = 8192;     ///< with more, `wants_seal`
-    std::size_t sealed_at_once = 32'768; ///< vectors that one step of sealing takes
-    std::size_t compared = 20'000;       ///< so many allowed vectors are compared without a graph
-};
 
 /// Vectors as half floats. The newest are an exact tail; the others are also nodes of a sealed
 /// segment: a graph that `seal` replaces by a larger one. All scores come from the same codes by
@@ -54,6 +47,9 @@ public:
 
     /// Whether `seal` has something to do: the tail is long, or many nodes are dead.
     bool wants_seal() const;
+
+    /// Vectors that wait for `seal`.
+    std::size_t unsealed() const;
 
     /// One step of sealing: some thousand vectors of the tail become nodes, or some thousand of a
     /// new graph that replaces one with many dead nodes when it is complete. Adds, removals and

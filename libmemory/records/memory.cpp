@@ -16,6 +16,7 @@
 #include "records/write.hpp"
 
 #include <index/catalogue.hpp>
+#include <index/segments.hpp>
 #include <loci/memory/memory.hpp>
 #include <recall/finder.hpp>
 
@@ -71,6 +72,10 @@ ChangeSink sink_to(std::shared_ptr<index::Catalogue> const& catalogue,
     };
 }
 
+index::SegmentOptions segments_of(store::Database const& database) {
+    return {.directory = database.directory() / "index", .has_thread = !database.is_read_only()};
+}
+
 } // namespace
 
 class Memory::Impl {
@@ -79,12 +84,15 @@ public:
         : database(opened)
         , models(std::move(found))
         , catalogue(std::make_shared<index::Catalogue>(models->in_use().serving->id,
-                                                       models->in_use().serving->dimension))
+                                                       models->in_use().serving->dimension,
+                                                       segments_of(opened)))
         , changing{opened.environment().ids, *models, sink_to(catalogue, models)}
         , model_change(opened, changing, [this](std::int64_t change) { swap_models(change); })
         , finder(opened, *catalogue, models->for_questions(), read_records)
         , subscription(opened.subscribe(
-              [kept = catalogue](std::int64_t last_change) { kept->reached(last_change); })) {}
+              [kept = catalogue](std::int64_t last_change) { kept->reached(last_change); }))
+        , scrubbing(opened.scrub_also(
+              [kept = catalogue, &opened] { return kept->segments().scrub(opened); })) {}
 
     void swap_models(std::int64_t change) const {
         auto const& next = *models->in_use().incoming;
@@ -124,6 +132,7 @@ public:
     ModelChange model_change;
     recall::Finder finder;
     std::shared_ptr<void> subscription;
+    std::shared_ptr<void> scrubbing;
 };
 
 store::Component Memory::component() {

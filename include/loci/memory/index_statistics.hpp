@@ -12,6 +12,7 @@ struct IndexStatistics {
     std::size_t owners = 0;      ///< held now
     std::uint64_t loads = 0;     ///< from the database, since it was opened
     std::uint64_t evictions = 0; ///< to stay within the budget
+    std::size_t unsealed = 0;    ///< vectors that are compared one by one until a graph is built
 };
 
 inline constexpr std::size_t default_memory_budget = std::size_t{2} << 30;

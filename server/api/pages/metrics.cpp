@@ -123,6 +123,8 @@ void index(Out out, memory::IndexStatistics const& index) {
            index.loads);
     single(out, "loci_index_evictions_total", "counter",
            "Indexes given up to stay within the budget.", index.evictions);
+    single(out, "loci_index_unsealed_vectors", "gauge",
+           "Vectors that are compared one by one until a graph is built.", index.unsealed);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <index/segment_file.hpp>
+#include <limits>
 #include <map>
 #include <set>
 #include <support/result_text.hpp>
@@ -22,6 +23,14 @@ std::int64_t key_at(std::uint32_t position) {
     return 1000 + 3 * std::int64_t{position};
 }
 
+std::int64_t recorded_at(std::uint32_t position) {
+    return 1'700'000'000'000'000 + 7 * std::int64_t{position};
+}
+
+SegmentRow row_at(std::uint32_t position) {
+    return {key_at(position), recorded_at(position)};
+}
+
 /// An index of `count` vectors, sealed but for its last hundred, and its file.
 struct Fixture {
     Fixture() {
@@ -39,26 +48,39 @@ struct Fixture {
         save();
     }
 
-    void save() { REQUIRE(save_segment(path, identity, vectors, count, key_at)); }
+    void save() { REQUIRE(save_segment(path, identity, vectors, count, row_at)); }
 
     /// Loads into `loaded` what `positions` has a place for.
     bool load() {
         loaded = std::make_unique<SegmentedIndex>(dimension, limits);
         asked = 0;
-        return load_segment(
-            path, identity, *loaded,
-            [&](std::int64_t key) {
-                auto const found = positions.find(key);
-                return found != positions.end() ? std::optional{found->second} : std::nullopt;
-            },
-            [&](std::int64_t key, std::span<Half const> code) {
-                ++asked;
-                std::vector<Half> expected(dimension);
-                kernel(Instructions::baseline)
-                    .encode(data[static_cast<std::size_t>((key - 1000) / 3)].data(),
-                            expected.data(), dimension);
-                return std::ranges::equal(code, expected);
-            });
+        return load_segment(path, identity, *loaded,
+                            {.find = [&](std::int64_t key) { return find(key); },
+                             .has_code =
+                                 [&](std::int64_t key, std::span<Half const> code) {
+                                     ++asked;
+                                     return std::ranges::equal(code, code_of(key));
+                                 }});
+    }
+
+    std::optional<SegmentRows::Place> find(std::int64_t key) const {
+        auto const found = positions.find(key);
+        if (found == positions.end()) {
+            return std::nullopt;
+        }
+        return SegmentRows::Place{found->second,
+                                  recorded_at(position_at_first(key)) + (key >= set_back_from)};
+    }
+
+    static std::uint32_t position_at_first(std::int64_t key) {
+        return static_cast<std::uint32_t>((key - 1000) / 3);
+    }
+
+    std::vector<Half> code_of(std::int64_t key) const {
+        std::vector<Half> code(dimension);
+        kernel(Instructions::baseline)
+            .encode(data[position_at_first(key)].data(), code.data(), dimension);
+        return code;
     }
 
     static std::map<std::int64_t, std::uint32_t> every_position() {
@@ -77,6 +99,7 @@ struct Fixture {
     SegmentedIndex vectors{dimension, limits};
     std::vector<std::vector<float>> data;
     std::map<std::int64_t, std::uint32_t> positions = every_position();
+    std::int64_t set_back_from = std::numeric_limits<std::int64_t>::max(); ///< key
     std::unique_ptr<SegmentedIndex> loaded;
     int asked = 0;
 };
@@ -126,12 +149,12 @@ TEST_CASE_METHOD(Fixture, "keys that are no rows are left out, others lie where 
 TEST_CASE_METHOD(Fixture, "an index without a graph, or with nothing, is saved too",
                  "[index][segment_file]") {
     SegmentedIndex small{dimension, limits};
-    REQUIRE(save_segment(path, identity, small, 0, key_at));
+    REQUIRE(save_segment(path, identity, small, 0, row_at));
     REQUIRE(load());
     CHECK(loaded->size() == 0);
     small.add(4, data[4]);
     small.add(6, data[6]);
-    REQUIRE(save_segment(path, identity, small, 6, key_at));
+    REQUIRE(save_segment(path, identity, small, 6, row_at));
     REQUIRE(load());
     CHECK(loaded->size() == 1);
     CHECK(loaded->codes().holds(4));
@@ -179,9 +202,22 @@ TEST_CASE_METHOD(Fixture, "a file of another database, model, owner or dimension
 
 TEST_CASE_METHOD(Fixture, "a file from before the database was set back is not used",
                  "[index][segment_file]") {
-    std::swap(data[count - 20], data[count - 21]); // keys given out again, for other vectors
+    auto const written = file_bytes(path);
+    SECTION("keys were given out again") {
+        set_back_from = key_at(count / 2);
+    }
+    SECTION("for one other row, at another time") {
+        positions.erase(positions.upper_bound(key_at(700)), positions.end());
+        set_back_from = key_at(700);
+    }
+    SECTION("and the clock was set back too") {
+        std::swap(data[count - 20], data[count - 21]);
+    }
     CHECK_FALSE(load());
     CHECK_FALSE(std::filesystem::exists(path));
+    put_bytes(path, written);
+    std::swap(data[count - 20], data[count - 21]);
+    set_back_from = key_at(count);
 }
 
 TEST_CASE_METHOD(Fixture, "an old file gives what it has; the rest is to be added",
@@ -201,7 +237,13 @@ TEST_CASE_METHOD(Fixture, "scrubbing removes the bytes of dead keys", "[index][s
             .encode(data[position].data(), reinterpret_cast<Half*>(bytes.data()), dimension);
         return bytes;
     };
-    auto const live = [&](std::int64_t key) { return positions.contains(key); };
+    auto const live = [&](std::span<std::int64_t const> keys) {
+        std::vector<bool> which;
+        for (auto const key : keys) {
+            which.push_back(positions.contains(key));
+        }
+        return which;
+    };
     for (std::uint32_t position = 5; position < count; position += 10) {
         positions.erase(key_at(position));
     }
@@ -214,6 +256,7 @@ TEST_CASE_METHOD(Fixture, "scrubbing removes the bytes of dead keys", "[index][s
     };
     CHECK(holds(5));
     CHECK(holds(1495));
+    auto const written = file_bytes(path);
     REQUIRE(scrub_segment(path, live));
     for (std::uint32_t position = 5; position < count; position += 10) {
         REQUIRE_FALSE(holds(position));
@@ -229,6 +272,11 @@ TEST_CASE_METHOD(Fixture, "scrubbing removes the bytes of dead keys", "[index][s
     REQUIRE(scrub_segment(path, live));
     CHECK_FALSE(std::filesystem::exists(path));
     CHECK(scrub_segment(path, live));
+    auto half = path;
+    half += ".new";
+    put_bytes(half, written);
+    REQUIRE(scrub_segment(half, live));
+    CHECK_FALSE(std::filesystem::exists(half));
     put_bytes(path, "damaged");
     REQUIRE(scrub_segment(path, live));
     CHECK_FALSE(std::filesystem::exists(path));
@@ -247,6 +295,6 @@ TEST_CASE_METHOD(Fixture, "a save that ended half-way leaves the old file",
     REQUIRE(load());
     CHECK(loaded->size() == count - 1);
     std::filesystem::create_directory(half);
-    CHECK_FALSE(save_segment(path, identity, vectors, count, key_at));
+    CHECK_FALSE(save_segment(path, identity, vectors, count, row_at));
     CHECK(load());
 }
