@@ -1,6 +1,9 @@
 // The vector index beside FAISS, one thread each, CPU time:
 //
-//     bench_index [N ...]        N vectors of 384 dimensions (default: 10000 100000)
+//     bench_index [--keep DIRECTORY] [N ...]
+//
+// N vectors of 384 dimensions (default: 10000 100000). What is built is kept in DIRECTORY and
+// loaded by later runs, also when it is half-built.
 //
 // Exact scan beside IndexFlatIP up to 100 000 vectors; graph beside IndexHNSWFlat (same M and
 // efConstruction, its efSearch raised until its recall reaches ours) at 100 000, which takes FAISS
@@ -15,10 +18,11 @@
 #include <ctime>
 #include <faiss/IndexFlat.h>
 #include <faiss/IndexHNSW.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <functional>
 #include <index/bitmap.hpp>
-#include <index/segmented_index.hpp>
+#include <index/segment_file.hpp>
 #include <memory>
 #include <omp.h>
 #include <string>
@@ -161,54 +165,129 @@ void beside_faiss_graph(std::vector<float> const& vectors, std::size_t count,
     row("build, s", build_seconds, "IndexHNSWFlat", their_build, 1.0);
 }
 
-/// Returns the p50 of a search without filter.
-double run(std::size_t count) {
-    fmt::print("{} vectors of {} dimensions\n", count, dimension);
+/// What is sealed, in a file or not yet.
+class Kept {
+public:
+    Kept(std::filesystem::path const& directory, std::size_t count)
+        : path_(directory.empty()
+                    ? directory
+                    : index::segment_path(directory, identity_.model, static_cast<long>(count)))
+        , count_(count) {}
+
+    bool load(index::SegmentedIndex& vectors) const {
+        return !path_.empty() &&
+               index::load_segment(
+                   path_, identity_, vectors,
+                   {.find =
+                        [&](std::int64_t key) {
+                            return std::optional{
+                                index::SegmentRows::Place{static_cast<std::uint32_t>(key), 0}};
+                        },
+                    .has_code = [](std::int64_t, std::span<index::Half const>) { return true; }});
+    }
+
+    void save(index::SegmentedIndex const& vectors) const {
+        if (!path_.empty() &&
+            !index::save_segment(path_, identity_, vectors, count_, [](std::uint32_t position) {
+                return index::SegmentRow{position, 0};
+            })) {
+            fmt::print("  cannot be kept\n");
+        }
+    }
+
+private:
+    index::SegmentIdentity identity_{
+        .database = {}, .model = "bench", .owner = 0, .dimension = dimension};
+    std::filesystem::path path_;
+    std::size_t count_;
+};
+
+/// Seals what is not kept, and returns the seconds that it took.
+double seal(index::SegmentedIndex& vectors, Kept const& kept) {
+    auto const started = wall_seconds();
+    constexpr int steps_between_saves = 4;
+    for (int step = 1; vectors.wants_seal(); ++step) {
+        vectors.seal({}, std::thread::hardware_concurrency());
+        if (step % steps_between_saves == 0) {
+            kept.save(vectors);
+        }
+    }
+    auto const elapsed = wall_seconds() - started;
+    fmt::print("  sealed in {:.1f} s\n", elapsed);
+    kept.save(vectors);
+    return elapsed;
+}
+
+struct Work {
+    std::vector<Filter> cases;
+    std::vector<float> vectors; ///< as many as FAISS is compared with
+};
+
+/// Generates vectors, and adds them to `ours` unless it holds them.
+Work generate(std::size_t count, index::SegmentedIndex& ours) {
     Generator const generator{topics, 1.0};
-    auto const questions = make_questions(generator);
-    auto cases = filters(count, questions);
-    index::SegmentedIndex ours{dimension};
-    std::vector<float> vectors;
+    Work work{.cases = filters(count, make_questions(generator)), .vectors = {}};
+    auto const is_loaded = ours.size() > 0;
     std::mt19937_64 random{3};
     std::vector<float> vector(dimension);
     for (std::uint32_t position = 0; position < count; ++position) {
         generator.next(vector, random);
-        ours.add(position, vector);
-        for (auto& [name, allowed, truth] : cases) {
+        if (!is_loaded) {
+            ours.add(position, vector);
+        }
+        for (auto& [name, allowed, truth] : work.cases) {
             if (allowed.test(position)) {
                 truth.meet(position, vector);
             }
         }
         if (count <= graph_baseline) {
-            vectors.insert(vectors.end(), vector.begin(), vector.end());
+            work.vectors.insert(work.vectors.end(), vector.begin(), vector.end());
         }
     }
-    auto const exact = measure(cases.front().truth, of(ours, cases.front().allowed));
-    fmt::print("  exact scan: {:.3f} ms, recall@10 {:.4f}\n", exact.p50_ms, exact.recall);
-    if (count <= graph_baseline) {
-        faiss::IndexFlatIP flat{static_cast<faiss::Index::idx_t>(dimension)};
-        flat.add(static_cast<faiss::Index::idx_t>(count), vectors.data());
-        auto const theirs = measure(cases.front().truth, of(flat));
-        row("exact scan, ms", exact.p50_ms, "IndexFlatIP", theirs.p50_ms, 0.2);
-    }
+    return work;
+}
+
+void beside_faiss_flat(Work const& work, std::size_t count, Measured const& exact) {
+    faiss::IndexFlatIP flat{static_cast<faiss::Index::idx_t>(dimension)};
+    flat.add(static_cast<faiss::Index::idx_t>(count), work.vectors.data());
+    auto const theirs = measure(work.cases.front().truth, of(flat));
+    row("exact scan, ms", exact.p50_ms, "IndexFlatIP", theirs.p50_ms, 0.2);
+}
+
+/// Returns the p50 of a search without filter.
+double run(std::size_t count, std::filesystem::path const& directory) {
+    fmt::print("{} vectors of {} dimensions\n", count, dimension);
+    Kept const kept{directory, count};
+    auto ours = std::make_unique<index::SegmentedIndex>(dimension);
     auto const started = wall_seconds();
-    while (ours.wants_seal()) {
-        ours.seal({}, std::thread::hardware_concurrency());
+    if (kept.load(*ours)) {
+        fmt::print("  loaded in {:.2f} s\n", wall_seconds() - started);
+    } else {
+        ours = std::make_unique<index::SegmentedIndex>(dimension);
     }
-    auto const build = wall_seconds() - started;
-    auto graph = exact;
-    for (auto const& one : cases) {
-        auto const measured = measure(one.truth, of(ours, one.allowed));
-        graph = &one == &cases.front() ? measured : graph;
+    auto const work = generate(count, *ours);
+    auto const& everything = work.cases.front();
+    if (!ours->graph()) {
+        auto const exact = measure(everything.truth, of(*ours, everything.allowed));
+        fmt::print("  exact scan: {:.3f} ms, recall@10 {:.4f}\n", exact.p50_ms, exact.recall);
+        if (count <= graph_baseline) {
+            beside_faiss_flat(work, count, exact);
+        }
+    }
+    auto const build = seal(*ours, kept);
+    Measured graph;
+    for (auto const& one : work.cases) {
+        auto const measured = measure(one.truth, of(*ours, one.allowed));
+        graph = &one == &everything ? measured : graph;
         fmt::print("  allowed {:>6}: {:>7.3f} ms, recall@10 {:.4f}{}\n", one.name, measured.p50_ms,
                    measured.recall,
                    one.name == "1 %" && count == graph_baseline ? "  (target <= 0.5 ms, >= 0.95)"
                                                                 : "");
     }
-    fmt::print("  {:.0f} bytes a vector; sealed in {:.1f} s\n",
-               static_cast<double>(ours.memory_bytes()) / static_cast<double>(count), build);
+    fmt::print("  {:.0f} bytes a vector\n",
+               static_cast<double>(ours->memory_bytes()) / static_cast<double>(count));
     if (count == graph_baseline && std::getenv("LOCI_BENCH_QUICK") == nullptr) {
-        beside_faiss_graph(vectors, count, ours, cases.front(), graph, build);
+        beside_faiss_graph(work.vectors, count, *ours, everything, graph, build);
     }
     return graph.p50_ms;
 }
@@ -218,15 +297,21 @@ double run(std::size_t count) {
 int main(int argument_count, char** arguments) {
     omp_set_num_threads(1);
     std::vector<std::size_t> counts;
+    std::filesystem::path directory;
     for (int i = 1; i < argument_count; ++i) {
-        counts.push_back(std::strtoul(arguments[i], nullptr, 10));
+        if (arguments[i] == std::string_view{"--keep"} && i + 1 < argument_count) {
+            directory = arguments[++i];
+            std::filesystem::create_directories(directory);
+        } else {
+            counts.push_back(std::strtoul(arguments[i], nullptr, 10));
+        }
     }
     if (counts.empty()) {
         counts = {10'000, graph_baseline};
     }
     double smallest = 0;
     for (auto const count : counts) {
-        auto const p50 = run(count);
+        auto const p50 = run(count, directory);
         smallest = smallest == 0 ? p50 : smallest;
         fmt::print(
             "  p50 {:.3f} ms, {:.2f} x that of the first size (target at 1 M beside 10 k: <= 3)\n",
