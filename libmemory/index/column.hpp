@@ -29,7 +29,7 @@ public:
     Column& operator=(Column const&) = delete;
     ~Column() = default;
 
-    T operator[](std::size_t row) const noexcept { return values_ ? values_[row] : low_; }
+    T operator[](std::size_t row) const noexcept { return values_ ? values_.get()[row] : low_; }
 
     /// Null while all are equal.
     T const* values() const noexcept { return values_.get(); }
@@ -47,13 +47,13 @@ public:
             high_ = value;
             return;
         }
-        if (!values_ ? same(low_, value) : row < rows && same(values_[row], value)) {
+        if (!values_ ? same(low_, value) : row < rows && same(values_.get()[row], value)) {
             return;
         }
         if (row >= capacity_ || (row < rows && !own_)) {
             renew(std::max(row + 1, rows), rows);
         }
-        values_[row] = value;
+        values_.get()[row] = value;
         if constexpr (std::is_integral_v<T>) {
             low_ = std::min(low_, value);
             high_ = std::max(high_, value);
