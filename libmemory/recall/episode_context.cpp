@@ -13,7 +13,7 @@
 namespace loci::recall {
 namespace {
 
-constexpr std::ptrdiff_t reach = 2;
+constexpr std::ptrdiff_t neighbour_reach = 2;
 constexpr std::array<double, 5> weight_at_offset{0.3, 0.2, 0.0, 0.3, 0.1}; // -2 .. +2
 constexpr double episode_k1 = 1.2;
 constexpr double episode_b = 0.75;
@@ -94,7 +94,7 @@ void EpisodeContext::propose(Candidates& candidates, std::vector<double> const& 
                              std::size_t count) const {
     for (auto const candidate : best_of(scores, count)) {
         auto const place = candidates.places()[candidate];
-        for (auto const& neighbour : around(candidates, place, reach)) {
+        for (auto const& neighbour : around(candidates, place, neighbour_reach)) {
             candidates.add(neighbour.place);
         }
     }
@@ -105,10 +105,11 @@ std::vector<double> EpisodeContext::neighbours(Candidates const& candidates,
     auto const& places = candidates.places();
     std::vector<double> sums(places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
-        for (auto const& neighbour : around(candidates, places[i], reach)) {
+        for (auto const& neighbour : around(candidates, places[i], neighbour_reach)) {
             if (auto const other = candidates.find(neighbour.place)) {
-                sums[i] += weight_at_offset[static_cast<std::size_t>(neighbour.offset + reach)] *
-                           scores[*other];
+                sums[i] +=
+                    weight_at_offset[static_cast<std::size_t>(neighbour.offset + neighbour_reach)] *
+                    scores[*other];
             }
         }
     }
