@@ -93,6 +93,10 @@ private:
     }
 
     void add_word(std::string_view segment) {
+        if (is_bare(segment)) {
+            add_bare_word(segment);
+            return;
+        }
         std::string const plain = plain_word(first_code_points(segment, longest_stem));
         Stemmer const stemmer = Stemmer::choose(plain, language_);
         std::string_view word = plain;
@@ -107,6 +111,22 @@ private:
         }
         word = without_elision(word);
         if (auto stem = finish(word, stemmer); !stem.empty()) {
+            stems_.push_back(std::move(stem));
+        }
+    }
+
+    /// Most words: nothing of them is dropped, hung before or after, or marked.
+    static bool is_bare(std::string_view segment) {
+        return segment.size() <= longest_stem &&
+               std::all_of(segment.begin(), segment.end(),
+                           [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
+    }
+
+    void add_bare_word(std::string_view word) {
+        auto const stemmer = Stemmer::choose(word, language_);
+        if (is_stop_word(word, stemmer.language())) {
+            add_stop_word(word, stemmer);
+        } else if (auto stem = finish(word, stemmer); !stem.empty()) {
             stems_.push_back(std::move(stem));
         }
     }
@@ -180,7 +200,7 @@ std::string fold(std::string_view text) {
     for (std::size_t position = 0; position < folded.size();) {
         std::size_t const start = position;
         auto const c = static_cast<UChar32>(next_code_point(folded, position));
-        if (u_isUWhiteSpace(c)) {
+        if (c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') : u_isUWhiteSpace(c)) {
             space = !result.empty();
             continue;
         }
