@@ -57,13 +57,14 @@ private:
     idx_t left_node_ = -1;
 };
 
-/// FAISS's locks, one for each node.
+/// FAISS's locks, one for each node, as g++ lays them out, with which FAISS was built: clang's type
+/// is wider, but its functions take these too.
 class Locks {
 public:
     explicit Locks(std::size_t count)
-        : locks(count) {
-        for (auto& lock : locks) {
-            omp_init_lock(&lock);
+        : words_(count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            omp_init_lock(at(i));
         }
     }
 
@@ -71,12 +72,15 @@ public:
     Locks& operator=(Locks const&) = delete;
 
     ~Locks() {
-        for (auto& lock : locks) {
-            omp_destroy_lock(&lock);
+        for (std::size_t i = 0; i < words_.size(); ++i) {
+            omp_destroy_lock(at(i));
         }
     }
 
-    std::vector<omp_lock_t> locks;
+    omp_lock_t* at(std::size_t i) noexcept { return reinterpret_cast<omp_lock_t*>(&words_[i]); }
+
+private:
+    std::vector<std::uint32_t> words_;
 };
 
 std::size_t room_of(faiss::HNSW const& hnsw, int levels) {
@@ -123,21 +127,64 @@ bool fit(faiss::HNSW const& hnsw, std::vector<std::int32_t> const& neighbours) {
     return true;
 }
 
+/// Moves `nearest` to the node of the level that is nearest as far as single steps lead.
+void approach(faiss::HNSW const& hnsw, Distances& distances, int level, int& nearest,
+              float& distance) {
+    for (auto moved = true; moved;) {
+        moved = false;
+        auto const first = hnsw.offsets[static_cast<std::size_t>(nearest)];
+        for (auto i = first + room_of(hnsw, level); i < first + room_of(hnsw, level + 1); ++i) {
+            auto const other = hnsw.neighbors[i];
+            if (other < 0) {
+                break;
+            }
+            if (auto const there = distances(other); there < distance) {
+                nearest = other;
+                distance = there;
+                moved = true;
+            }
+        }
+    }
+}
+
+/// What FAISS does to add a node, but for its critical section, which crashes with clang's runtime
+/// when a thread that has been there is gone. A node above all others, or the first one, must be
+/// added alone.
+void add_node(faiss::HNSW& hnsw, Distances& distances, Locks& locks, faiss::VisitedTable& visited,
+              std::uint32_t node) {
+    auto const top = hnsw.levels[node] - 1;
+    auto const number = static_cast<int>(node);
+    if (hnsw.entry_point >= 0) {
+        distances.set_node(node);
+        int nearest = hnsw.entry_point;
+        auto distance = distances(nearest);
+        auto level = hnsw.max_level;
+        for (; level > top; --level) {
+            approach(hnsw, distances, level, nearest, distance);
+        }
+        omp_set_lock(locks.at(node));
+        for (; level >= 0; --level) {
+            hnsw.add_links_starting_from(distances, number, nearest, distance, level, locks.at(0),
+                                         visited);
+        }
+        omp_unset_lock(locks.at(node));
+    }
+    if (top > hnsw.max_level) {
+        hnsw.max_level = top;
+        hnsw.entry_point = number;
+    }
+}
+
 /// Links `nodes` into the graph; false when stopped before the end.
 bool link(faiss::HNSW& hnsw, CodeView const& codes, Kernel const& kernel,
           std::span<std::uint32_t const> nodes, std::size_t threads, std::stop_token const& stop) {
     Locks locks{hnsw.levels.size()};
-    auto const add = [&](Distances& distances, faiss::VisitedTable& visited, std::uint32_t node) {
-        distances.set_node(node);
-        hnsw.add_with_locks(distances, hnsw.levels[node] - 1, static_cast<int>(node), locks.locks,
-                            visited);
-    };
     std::atomic<std::size_t> next = 0;
     auto const work = [&] {
         Distances distances{codes, kernel};
         faiss::VisitedTable visited{static_cast<int>(hnsw.levels.size())};
         for (auto i = next++; i < nodes.size() && !stop.stop_requested(); i = next++) {
-            add(distances, visited, nodes[i]);
+            add_node(hnsw, distances, locks, visited, nodes[i]);
         }
     };
     std::vector<std::jthread> helpers;
