@@ -51,6 +51,29 @@ bool holds(std::vector<std::string> const& words, std::string_view wanted) {
     });
 }
 
+bool is_one_of(std::string const& word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// `Who …`, `Where …`, `What book …`, `In which kind of museum …`, but not `What did …`.
+bool asks_for_name(std::vector<std::string> const& words) {
+    auto word = words.begin();
+    if (word != words.end() && is_one_of(*word, {"at", "from", "in", "of", "to", "with"})) {
+        ++word;
+    }
+    if (word == words.end() || is_one_of(*word, {"who", "whom", "whose", "where"})) {
+        return word != words.end();
+    }
+    if (!is_one_of(*word, {"what", "which"})) {
+        return false;
+    }
+    ++word;
+    while (word != words.end() && is_one_of(*word, {"kind", "kinds", "type", "types", "of"})) {
+        ++word;
+    }
+    return word != words.end() && !text::is_stop_word(*word, "en");
+}
+
 } // namespace
 
 QuestionCues read_question_cues(std::string_view question, Timestamp now) {
@@ -61,6 +84,7 @@ QuestionCues read_question_cues(std::string_view question, Timestamp now) {
                      holds_pair(cues.words, {"which"}, {"year", "month", "day", "week"}) ||
                      holds_pair(cues.words, {"how"}, {"long"});
     cues.asks_number = holds_pair(cues.words, {"how"}, {"many", "often"});
+    cues.asks_name = asks_for_name(cues.words);
     cues.first_person = read_cues(question).first_person;
     cues.dates = read_dates(question, now);
     cues.phrases = quoted_phrases(question);

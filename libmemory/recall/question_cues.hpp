@@ -12,6 +12,7 @@ namespace loci::recall {
 struct QuestionCues {
     bool asks_time = false;    ///< when, what date, how long …
     bool asks_number = false;  ///< how many, how often
+    bool asks_name = false;    ///< who, where, or what or which before a noun
     bool first_person = false; ///< the asker speaks of himself: what did I …
     QuestionDates dates;
     std::vector<std::string> words;   ///< as `plain_words`

@@ -1,5 +1,7 @@
 #include "recall/reranker.hpp"
 
+#include "recall/row_cues.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <index/json_list.hpp>
@@ -70,6 +72,12 @@ void Reranker::read_texts(std::span<std::size_t const> best) {
     }
 }
 
+bool Reranker::names_somebody_new(TextCues const& cues) const {
+    return std::any_of(cues.names.begin(), cues.names.end(), [&](std::string const& name) {
+        return !std::binary_search(speakers_.begin(), speakers_.end(), name);
+    });
+}
+
 std::vector<Reranker::Feature> Reranker::features(FirstLook const& look, std::size_t candidate,
                                                   double first_look) const {
     auto const place = candidates_.places()[candidate];
@@ -100,22 +108,24 @@ std::vector<Reranker::Feature> Reranker::features(FirstLook const& look, std::si
     auto const of_himself = cues.first_person ? at(look.speaker, candidate) : 0;
     auto const answered = answers ? before : nobody;
     auto const& w = weights_;
-    return {{"first_look", w.first_look, first_look},
-            {"pairs", w.pairs, at(look.pairs, candidate)},
-            {"pairs_before", w.pairs_before, at(look.pairs, before)},
-            {"pairs_two_before", w.pairs_two_before, at(look.pairs, two_before)},
-            {"meaning", w.meaning, at(look.meaning, candidate)},
-            {"coverage", w.coverage, words_.share(candidate) / known_share_},
-            {"coverage_near", w.coverage_near, words_.share(near) / known_share_},
-            {"coverage_far", w.coverage_far, words_.share(far) / known_share_},
-            {"answers_words", w.answers_words, at(look.words, answered)},
-            {"answers_meaning", w.answers_meaning, at(look.meaning, answered)},
-            {"episode", w.episode, at(look.episode, candidate)},
-            {"date", w.date, at(look.date, candidate)},
-            {"expected_kind", w.expected_kind, fits ? 1.0 : 0.0},
-            {"question_penalty", -w.question_penalty, cues.asks ? 1.0 : 0.0},
-            {"length", w.length, scaled_length(cues.words)},
-            {"speaker_of_himself", w.speaker_of_himself, of_himself}};
+    return {
+        {"first_look", w.first_look, first_look},
+        {"pairs", w.pairs, at(look.pairs, candidate)},
+        {"pairs_before", w.pairs_before, at(look.pairs, before)},
+        {"pairs_two_before", w.pairs_two_before, at(look.pairs, two_before)},
+        {"meaning", w.meaning, at(look.meaning, candidate)},
+        {"coverage", w.coverage, words_.share(candidate) / known_share_},
+        {"coverage_near", w.coverage_near, words_.share(near) / known_share_},
+        {"coverage_far", w.coverage_far, words_.share(far) / known_share_},
+        {"answers_words", w.answers_words, at(look.words, answered)},
+        {"answers_meaning", w.answers_meaning, at(look.meaning, answered)},
+        {"episode", w.episode, at(look.episode, candidate)},
+        {"date", w.date, at(look.date, candidate)},
+        {"expected_kind", w.expected_kind, fits ? 1.0 : 0.0},
+        {"expected_name", w.expected_name, asked.asks_name && names_somebody_new(cues) ? 1.0 : 0.0},
+        {"question_penalty", -w.question_penalty, cues.asks ? 1.0 : 0.0},
+        {"length", w.length, scaled_length(cues.words)},
+        {"speaker_of_himself", w.speaker_of_himself, of_himself}};
 }
 
 void Reranker::run(FirstLook const& look, std::size_t depth, std::vector<double>& scores) {
@@ -126,6 +136,7 @@ void Reranker::run(FirstLook const& look, std::size_t depth, std::vector<double>
     read_texts(best);
     auto const known = words_.known_share();
     known_share_ = known > 0 ? known : 1;
+    speakers_ = speaker_words(candidates_);
     auto const highest = scores[best.front()];
     auto const cut = scores[best.back()];
     std::vector<double> sums;

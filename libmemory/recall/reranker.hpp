@@ -64,7 +64,10 @@ private:
     WordsChannel const& words_;
     EpisodeContext const& context_;
     memory::RerankWeights const& weights_;
+    bool names_somebody_new(TextCues const& cues) const;
+
     double known_share_ = 1;
+    std::vector<std::string> speakers_;     // words of their names, sorted
     std::map<std::int64_t, TextCues> cues_; // by revision key
     std::map<std::size_t, std::vector<Feature>> features_;
 };

@@ -1,6 +1,7 @@
 #include "recall/row_cues.hpp"
 
 #include "recall/candidate_stems.hpp"
+#include "recall/text_cues.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -35,19 +36,27 @@ bool holds_phrase(std::span<StemOccurrence const> occurrences,
     return false;
 }
 
-} // namespace
+/// Names by part and number.
+using Speakers = std::map<std::pair<std::uint32_t, std::uint32_t>, std::string>;
 
-std::vector<double> speaker_agreement(Question const& question, Candidates const& candidates) {
-    auto const& places = candidates.places();
-    std::vector<double> agreements(places.size());
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> speakers; // part, number → name
-    for (auto const place : places) {
+Speakers speakers_of(Candidates const& candidates) {
+    Speakers speakers;
+    for (auto const place : candidates.places()) {
         auto const& view = candidates.view(place);
         auto const speaker = view.speaker(place.position);
         if (speaker != 0) {
             speakers.try_emplace({place.part, speaker}, view.strings()->text(speaker));
         }
     }
+    return speakers;
+}
+
+} // namespace
+
+std::vector<double> speaker_agreement(Question const& question, Candidates const& candidates) {
+    auto const& places = candidates.places();
+    std::vector<double> agreements(places.size());
+    auto const speakers = speakers_of(candidates);
     std::string named;
     for (auto const& [number, name] : speakers) {
         if (names_speaker(question.cues, name) && name != named) {
@@ -66,6 +75,16 @@ std::vector<double> speaker_agreement(Question const& question, Candidates const
         agreements[i] = known != speakers.end() && known->second == named ? 1 : 0;
     }
     return agreements;
+}
+
+std::vector<std::string> speaker_words(Candidates const& candidates) {
+    std::vector<std::string> words;
+    for (auto const& [number, name] : speakers_of(candidates)) {
+        auto const of_name = plain_words(name);
+        words.insert(words.end(), of_name.begin(), of_name.end());
+    }
+    std::sort(words.begin(), words.end());
+    return words;
 }
 
 std::vector<double> date_agreement(Question const& question, Candidates const& candidates) {

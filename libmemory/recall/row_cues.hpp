@@ -2,6 +2,7 @@
 #include "recall/candidates.hpp"
 #include "recall/question.hpp"
 
+#include <string>
 #include <vector>
 
 namespace loci::recall {
@@ -14,6 +15,9 @@ class CandidateStems;
 /// 1 where the question names exactly one of the candidates' speakers, and this is a row of hers. A
 /// question in the first person names the speaker `user`, if there is one.
 std::vector<double> speaker_agreement(Question const& question, Candidates const& candidates);
+
+/// The words of all names of the candidates' speakers, as `plain_words`, sorted.
+std::vector<std::string> speaker_words(Candidates const& candidates);
 
 /// Agreement of the event's time, else the record's, with the dates in the question.
 std::vector<double> date_agreement(Question const& question, Candidates const& candidates);

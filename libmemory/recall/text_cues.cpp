@@ -43,11 +43,16 @@ bool is_word_byte(char c) noexcept {
            static_cast<unsigned char>(c) > 127;
 }
 
+bool is_small_letter(char c) noexcept {
+    return c >= 'a' && c <= 'z';
+}
+
 char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 constexpr std::string_view curly_apostrophe = "\xE2\x80\x99";
+constexpr std::string_view open_quote = "\xE2\x80\x9C";
 
 /// Calls `visit(word)` for each word as written, its apostrophes straight.
 template <class Visit>
@@ -86,6 +91,36 @@ std::string lowered(std::string_view word) {
     return plain;
 }
 
+/// Months and days of the week are written like names.
+bool is_date_word(std::string_view word) {
+    return contains(months, word) || contains(time_words, word);
+}
+
+/// Whether a word that begins at `position` is amid a sentence, or the first of a title in quotes.
+bool amid_sentence(std::string_view text, std::size_t position) {
+    auto const before = text[position - 1];
+    auto const two_before = text[position - 2];
+    return (before == ' ' && (is_small_letter(two_before) || two_before == ',' ||
+                              two_before == ';' || two_before == ':')) ||
+           (before == '"' && two_before == ' ') || text.substr(0, position).ends_with(open_quote);
+}
+
+std::vector<std::string> names_in(std::string_view text) {
+    std::vector<std::string> names;
+    for (std::size_t i = 2; i + 1 < text.size(); ++i) {
+        auto const is_capital = text[i] >= 'A' && text[i] <= 'Z';
+        if (is_capital && is_small_letter(text[i + 1]) && amid_sentence(text, i)) {
+            auto const letters = text.substr(i);
+            auto const end = std::find_if_not(letters.begin() + 1, letters.end(), is_small_letter);
+            auto name = lowered({letters.begin(), end});
+            if (!is_date_word(name)) {
+                names.push_back(std::move(name));
+            }
+        }
+    }
+    return names;
+}
+
 bool is_year(std::string_view word) {
     return word.size() == 4 && (word.starts_with("19") || word.starts_with("20")) &&
            is_digit(word[2]) && is_digit(word[3]);
@@ -122,6 +157,7 @@ TextCues read_cues(std::string_view written_text) {
         before = std::move(word);
     });
     cues.asks = text.ends_with('?');
+    cues.names = names_in(text);
     return cues;
 }
 

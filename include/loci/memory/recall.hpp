@@ -31,6 +31,7 @@ struct RerankWeights {
     double episode = 0.52;            ///< the session as a whole
     double date = 2.6;                ///< agreement with the dates that the question names
     double expected_kind = 0.69;      ///< it holds a time or a number where one is asked for
+    double expected_name = 0.25;      ///< it holds a name, not a speaker's, where one is asked for
     double question_penalty = 0.14;   ///< subtracted where the text itself asks a question
     double length = 0.65;             ///< ln(1 + words) / 5
     double speaker_of_himself = 0.22; ///< the speaker named says I or we

@@ -45,6 +45,11 @@ TEST_CASE("a text shows whether it asks, who speaks, and what it names", "[recal
     CHECK(read_cues("He came twice").names_number);
     CHECK(read_cues("42 apples").names_number);
     CHECK_FALSE(read_cues("b2b").names_number);
+    CHECK(read_cues("Rome is where I met Ann, and later, Bob").names ==
+          std::vector<std::string>{"ann", "bob"});
+    CHECK(read_cues("I read \"Moby Dick\" and “Ulysses”").names ==
+          std::vector<std::string>{"moby", "dick", "ulysses"});
+    CHECK(read_cues("Hi! Great news. See you on Monday in May").names.empty());
     CHECK(read_cues("").words == 0);
     CHECK(read_cues("l'été dernier").words == 2);
 }
@@ -57,6 +62,14 @@ TEST_CASE("a question shows what it asks for", "[recall][cues]") {
     CHECK(cues("How many dogs has he?").asks_number);
     CHECK(cues("How often does he swim?").asks_number);
     CHECK_FALSE(cues("How did he do it?").asks_number);
+    CHECK(cues("Who came?").asks_name);
+    CHECK(cues("Where is it?").asks_name);
+    CHECK(cues("What book does he like?").asks_name);
+    CHECK(cues("In which kind of house does she live?").asks_name);
+    CHECK_FALSE(cues("What did he say?").asks_name);
+    CHECK_FALSE(cues("What kind?").asks_name);
+    CHECK_FALSE(cues("When does he come?").asks_name);
+    CHECK_FALSE(cues("in").asks_name);
     CHECK(cues("What did I say?").first_person);
     CHECK(cues("Who sang \"Blue Moon\" and “Red Sun”?").phrases ==
           std::vector<std::string>{"Blue Moon", "Red Sun"});
