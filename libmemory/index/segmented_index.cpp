@@ -10,7 +10,7 @@
 namespace loci::index {
 namespace {
 
-constexpr std::size_t breadth = 160;
+constexpr std::size_t breadth = 128;
 
 std::uint64_t word_or_none(std::span<std::uint64_t const> words, std::size_t index) noexcept {
     return index < words.size() ? words[index] : 0;
