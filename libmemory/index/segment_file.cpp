@@ -153,6 +153,12 @@ bool belongs_to(Header const& header, SegmentIdentity const& identity, std::stri
                            static_cast<std::size_t>(header.dimension)} == identity;
 }
 
+bool lie_at_their_places(std::span<std::uint32_t const> positions) noexcept {
+    std::uint32_t place = 0;
+    return std::ranges::all_of(positions,
+                               [&](std::uint32_t position) { return position == place++; });
+}
+
 /// What one `load_segment` works with.
 struct Loading {
     Reader file;
@@ -225,15 +231,17 @@ struct Loading {
         if (header.levels == 0) {
             return true;
         }
-        auto const by_place = Graph::from({.levels = std::move(*levels),
-                                           .neighbours = std::move(*neighbours),
-                                           .entry = static_cast<std::int32_t>(header.entry),
-                                           .twins = std::move(*twins),
-                                           .lost = header.lost});
-        if (!by_place) {
+        auto graph = Graph::from({.levels = std::move(*levels),
+                                  .neighbours = std::move(*neighbours),
+                                  .entry = static_cast<std::int32_t>(header.entry),
+                                  .twins = std::move(*twins),
+                                  .lost = header.lost});
+        if (!graph) {
             return false;
         }
-        auto graph = Graph::from(by_place->renumbered(positions));
+        if (!lie_at_their_places(positions)) {
+            graph = Graph::from(graph->renumbered(positions));
+        }
         if (graph && graph->size() > 0) {
             vectors.adopt(std::move(graph));
         }
