@@ -1,6 +1,7 @@
 #include "index/segment_file.hpp"
 
 #include "index/block_file.hpp"
+#include "index/huge_pages.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -106,8 +107,10 @@ void write_segment(BlockWriter& file, SegmentIdentity const& identity, CodeView 
 /// Reads a file piece by piece, in order.
 class Reader {
 public:
-    explicit Reader(BlockReader file)
-        : file_(std::move(file)) {}
+    /// `bytes`: that the file has.
+    Reader(BlockReader file, std::uint64_t bytes)
+        : file_(std::move(file))
+        , bytes_(bytes) {}
 
     template <class T>
     std::optional<T> one() {
@@ -123,6 +126,8 @@ public:
     std::optional<std::vector<T>> many(std::uint64_t count) {
         constexpr std::uint64_t at_once = 1 << 20;
         std::vector<T> values;
+        values.reserve(std::min(count, bytes_ / sizeof(T)));
+        prefer_huge_pages(values.data(), values.capacity() * sizeof(T));
         while (values.size() < count) {
             auto const old = values.size();
             values.resize(old + std::min<std::uint64_t>(count - old, at_once));
@@ -146,7 +151,14 @@ public:
 
 private:
     BlockReader file_;
+    std::uint64_t bytes_;
 };
+
+std::uint64_t size_of(std::filesystem::path const& path) {
+    std::error_code failed;
+    auto const bytes = std::filesystem::file_size(path, failed);
+    return failed ? 0 : bytes;
+}
 
 bool belongs_to(Header const& header, SegmentIdentity const& identity, std::string const& model) {
     return SegmentIdentity{Uuid{header.database}, model, header.owner,
@@ -337,7 +349,8 @@ bool load_segment(std::filesystem::path const& path, SegmentIdentity const& iden
     if (!file) {
         return false;
     }
-    auto const loaded = Loading{Reader{std::move(*file)}, identity, vectors, rows}.load();
+    auto const loaded =
+        Loading{Reader{std::move(*file), size_of(path)}, identity, vectors, rows}.load();
     if (!loaded) {
         static_cast<void>(remove_file(path));
     }
@@ -351,7 +364,7 @@ scrub_segment(std::filesystem::path const& path,
     if (!file) {
         return store::Done{};
     }
-    Reader reader{std::move(*file)};
+    Reader reader{std::move(*file), size_of(path)};
     auto const found = read_keys(reader);
     auto const live = found ? which_live(found->keys) : std::vector<bool>{};
     auto const dead = std::ranges::count(live, false);
