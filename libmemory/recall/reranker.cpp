@@ -55,12 +55,17 @@ std::vector<std::size_t> best_of(std::vector<double> const& scores, std::size_t 
 
 void Reranker::read_texts(std::span<std::size_t const> best) {
     std::vector<std::int64_t> keys;
+    auto const want = [&](Place place) {
+        if (candidates_.view(place).words(place.position) <= long_text_.words) {
+            keys.push_back(candidates_.key(place));
+        }
+    };
     for (auto const candidate : best) {
         auto const place = candidates_.places()[candidate];
-        keys.push_back(candidates_.key(place));
+        want(place);
         for (auto const& neighbour : context_.around(candidates_, place, 1)) {
             if (neighbour.offset < 0) {
-                keys.push_back(candidates_.key(neighbour.place));
+                want(neighbour.place);
             }
         }
     }
@@ -70,6 +75,11 @@ void Reranker::read_texts(std::span<std::size_t const> best) {
     while (rows.next()) {
         cues_.emplace(rows.integer(0), read_cues(rows.text(1)));
     }
+}
+
+TextCues const& Reranker::cues_of(Place place) const {
+    auto const known = cues_.find(candidates_.key(place));
+    return known == cues_.end() ? long_text_ : known->second;
 }
 
 bool Reranker::names_somebody_new(TextCues const& cues) const {
@@ -96,12 +106,12 @@ std::vector<Reranker::Feature> Reranker::features(FirstLook const& look, std::si
         }
         if (neighbour.offset == -1) {
             before = number.value_or(nobody);
-            answers = cues_.at(candidates_.key(neighbour.place)).asks;
+            answers = cues_of(neighbour.place).asks;
         } else if (neighbour.offset == -2) {
             two_before = number.value_or(nobody);
         }
     }
-    auto const& cues = cues_.at(candidates_.key(place));
+    auto const& cues = cues_of(place);
     auto const& asked = question_.cues;
     auto const fits =
         (asked.asks_time && cues.names_time) || (asked.asks_number && cues.names_number);

@@ -64,10 +64,13 @@ private:
     WordsChannel const& words_;
     EpisodeContext const& context_;
     memory::RerankWeights const& weights_;
+    TextCues const& cues_of(Place place) const;
     bool names_somebody_new(TextCues const& cues) const;
 
     double known_share_ = 1;
-    std::vector<std::string> speakers_;     // words of their names, sorted
+    std::vector<std::string> speakers_; // words of their names, sorted
+    /// What longer texts show: nothing that somebody says in passing, and reading them takes time.
+    TextCues const long_text_{.words = 2000};
     std::map<std::int64_t, TextCues> cues_; // by revision key
     std::map<std::size_t, std::vector<Feature>> features_;
 };
