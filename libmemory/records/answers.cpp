@@ -5,6 +5,7 @@
 #include "records/validate.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <boost/json.hpp>
 #include <chrono>
 #include <span>
@@ -149,6 +150,34 @@ Error error_from_json(json::object const& object) {
     return error;
 }
 
+// A number's bits: its decimal form need not come back as the same number.
+json::value bits_of(double number) {
+    return std::bit_cast<std::int64_t>(number);
+}
+
+double from_bits(json::value const& bits) {
+    return std::bit_cast<double>(bits.as_int64());
+}
+
+json::array near_to_json(std::vector<NearDuplicate> const& near) {
+    json::array array;
+    for (auto const& one : near) {
+        array.push_back(
+            json::array{to_string(one.id.value), bits_of(one.similarity), bits_of(one.words)});
+    }
+    return array;
+}
+
+std::vector<NearDuplicate> near_from_json(json::array const& array) {
+    std::vector<NearDuplicate> near;
+    for (auto const& element : array) {
+        auto const& one = element.as_array();
+        near.push_back({MemoryId{parse_uuid(one.at(0).as_string()).value_or(Uuid{})},
+                        from_bits(one.at(1)), from_bits(one.at(2))});
+    }
+    return near;
+}
+
 Result<Record> record_by_key(store::ReadTransaction& transaction, std::int64_t key) {
     auto found = read_by_key(transaction, {key});
     if (found.empty()) {
@@ -218,8 +247,9 @@ std::optional<StoredAnswer> render_answer(BatchResult const& result) {
     StoredAnswer answer;
     for (auto const& item : result.items) {
         if (item) {
-            items.push_back(
-                json::object{{"key", item->memory.revision_key}, {"duplicate", item->duplicate}});
+            items.push_back(json::object{{"key", item->memory.revision_key},
+                                         {"duplicate", item->duplicate},
+                                         {"near", near_to_json(item->near)}});
             answer.memories.push_back(item->memory.id);
         } else {
             items.push_back(error_to_json(item.error()));
@@ -258,7 +288,8 @@ Result<BatchResult> replay_batch(store::ReadTransaction& transaction, StoredAnsw
         if (!record) {
             return record.error();
         }
-        result.items.emplace_back(Stored{std::move(*record), item.at("duplicate").as_bool()});
+        result.items.emplace_back(Stored{std::move(*record), item.at("duplicate").as_bool(),
+                                         near_from_json(item.at("near").as_array())});
     }
     return result;
 }

@@ -8,6 +8,7 @@
 #include "records/model_change.hpp"
 #include "records/models.hpp"
 #include "records/mutation.hpp"
+#include "records/near.hpp"
 #include "records/prepare.hpp"
 #include "records/revise.hpp"
 #include "records/schema.hpp"
@@ -50,28 +51,6 @@ void turn_back(Result<Recall>& found, RecallQuery const& query) {
 
 constexpr int most_attempts = 3;
 
-/// Hands changes to the catalogue. Those of a mutation that shared its commit with a swap of models
-/// carry vectors of the former one.
-ChangeSink sink_to(std::shared_ptr<index::Catalogue> const& catalogue,
-                   std::shared_ptr<Models const> const& models) {
-    return [catalogue, models](std::span<index::RowChanges> changes, std::int64_t model) {
-        auto const is_swapped = model != models->in_use().serving->number;
-        if (is_swapped) {
-            for (auto& one : changes) {
-                for (auto* rows : {&one.added, &one.restamped}) {
-                    for (auto& row : *rows) {
-                        row.vector.clear();
-                    }
-                }
-            }
-        }
-        catalogue->apply(changes);
-        if (is_swapped) {
-            catalogue->drop_all();
-        }
-    };
-}
-
 index::SegmentOptions segments_of(store::Database const& database) {
     return {.directory = database.directory() / "index", .has_thread = !database.is_read_only()};
 }
@@ -112,6 +91,36 @@ public:
         return found;
     }
 
+    Result<Prepared> prepare(Caller const& caller, std::vector<NewMemory> items, bool is_batch,
+                             WriteOptions const& options) const {
+        if (options.near) {
+            if (auto fault = check(options.near->limits)) {
+                return *fault;
+            }
+        }
+        auto const prepared =
+            prepare_items(std::move(items), is_batch, models->in_use(), changing.ids);
+        if (options.near) {
+            auto const looked = find_near(caller, options.near->limits, prepared->items);
+            if (!looked) {
+                return looked.error();
+            }
+        }
+        return Prepared{prepared};
+    }
+
+    /// Sees to it that items and catalogue speak of the same model.
+    Result<store::Done> find_near(Caller const& caller, NearnessLimits const& limits,
+                                  std::span<PreparedItem> items) const {
+        return find([&] {
+            return database.read<store::Done>([&](store::ReadTransaction& transaction) {
+                memory::find_near(transaction, *catalogue, caller, *models->in_use().serving,
+                                  limits, items);
+                return Result<store::Done>{store::Done{}};
+            });
+        });
+    }
+
     template <class Act>
     store::Outcome<Record> mutate(store::WriteTransaction& transaction, Caller const& caller,
                                   std::optional<IdempotencyKey> const& key, KeyedCall const& call,
@@ -149,19 +158,20 @@ Result<Memory> Memory::open(store::Database& database, Embedder& embedder,
 }
 
 Prepared Memory::prepare(std::vector<NewMemory> items) {
-    return prepare_items(std::move(items), true, impl_->models->in_use(), impl_->changing.ids);
+    return Prepared{
+        prepare_items(std::move(items), true, impl_->models->in_use(), impl_->changing.ids)};
+}
+
+Result<Prepared> Memory::prepare(Caller const& caller, std::vector<NewMemory> items,
+                                 WriteOptions const& options) {
+    return impl_->prepare(caller, std::move(items), true, options);
 }
 
 store::Outcome<BatchResult> Memory::write(store::WriteTransaction& transaction,
                                           Caller const& caller,
                                           std::optional<IdempotencyKey> const& key,
                                           Prepared const& prepared, WriteOptions options) {
-    auto const request = key ? Digest{}
-                                   .add(prepared.impl().request())
-                                   .add(static_cast<int>(options.mode))
-                                   .add(static_cast<int>(options.duplicates))
-                                   .finish()
-                             : Hash{};
+    auto const request = key ? request_of(prepared, options) : Hash{};
     return once<BatchResult>(
         transaction, caller, key, {"write", request},
         [&]() -> Result<BatchResult> {
@@ -176,23 +186,33 @@ store::Outcome<BatchResult> Memory::write(store::WriteTransaction& transaction,
 
 Result<BatchResult> Memory::write_many(Caller const& caller, std::vector<NewMemory> items,
                                        WriteOptions options, std::optional<IdempotencyKey> key) {
-    auto const prepared = prepare(std::move(items));
+    auto const prepared = prepare(caller, std::move(items), options);
+    if (!prepared) {
+        return prepared.error();
+    }
     return impl_->database.write<BatchResult>([&](store::WriteTransaction& transaction) {
-        return write(transaction, caller, key, prepared, options);
+        return write(transaction, caller, key, *prepared, options);
     });
 }
 
 Result<Stored> Memory::write(Caller const& caller, NewMemory item,
                              std::optional<IdempotencyKey> key) {
+    return write(caller, std::move(item), WriteOptions{}, std::move(key));
+}
+
+Result<Stored> Memory::write(Caller const& caller, NewMemory item, WriteOptions const& options,
+                             std::optional<IdempotencyKey> key) {
     std::vector<NewMemory> items;
     items.push_back(std::move(item));
-    auto const prepared =
-        prepare_items(std::move(items), false, impl_->models->in_use(), impl_->changing.ids);
-    if (auto const& fault = prepared.impl().items.front().fault) {
+    auto const prepared = impl_->prepare(caller, std::move(items), false, options);
+    if (!prepared) {
+        return prepared.error();
+    }
+    if (auto const& fault = prepared->impl().items.front().fault) {
         return *fault;
     }
     auto result = impl_->database.write<BatchResult>([&](store::WriteTransaction& transaction) {
-        return write(transaction, caller, key, prepared, {});
+        return write(transaction, caller, key, *prepared, options);
     });
     if (!result) {
         return result.error();
@@ -349,6 +369,26 @@ Result<std::vector<SpaceSummary>> Memory::spaces(Caller const& caller, View view
 Result<Recall> Memory::recall(Caller const& caller, RecallQuery const& query) {
     auto found = impl_->find([&] { return impl_->finder.recall(caller, query); });
     turn_back(found, query);
+    return found;
+}
+
+Result<std::vector<NearDuplicate>> Memory::near_duplicates(Caller const& caller, NewMemory item,
+                                                           NearnessLimits const& limits) {
+    std::vector<NewMemory> items;
+    items.push_back(std::move(item));
+    auto const prepared =
+        impl_->prepare(caller, std::move(items), false, {.near = {{.limits = limits}}});
+    if (!prepared) {
+        return prepared.error();
+    }
+    auto const& only = prepared->impl().items.front();
+    if (only.fault) {
+        return *only.fault;
+    }
+    std::vector<NearDuplicate> found;
+    for (auto const& candidate : only.near) {
+        found.push_back(candidate.near);
+    }
     return found;
 }
 

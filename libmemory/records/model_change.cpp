@@ -248,4 +248,24 @@ Result<std::size_t> ModelChange::remove_some(std::size_t limit) {
     return std::max<std::size_t>(removal->removed, 1);
 }
 
+ChangeSink sink_to(std::shared_ptr<index::Catalogue> const& catalogue,
+                   std::shared_ptr<Models const> const& models) {
+    return [catalogue, models](std::span<index::RowChanges> changes, std::int64_t model) {
+        auto const is_swapped = model != models->in_use().serving->number;
+        if (is_swapped) {
+            for (auto& one : changes) {
+                for (auto* rows : {&one.added, &one.restamped}) {
+                    for (auto& row : *rows) {
+                        row.vector.clear();
+                    }
+                }
+            }
+        }
+        catalogue->apply(changes);
+        if (is_swapped) {
+            catalogue->drop_all();
+        }
+    };
+}
+
 } // namespace loci::memory

@@ -4,6 +4,7 @@
 #include <functional>
 #include <loci/memory/embedding_status.hpp>
 #include <loci/store/database.hpp>
+#include <memory>
 #include <mutex>
 #include <records/mutation.hpp>
 #include <string>
@@ -12,6 +13,11 @@
 namespace loci::memory {
 
 EmbeddingStatus embedding_status(store::ReadTransaction& transaction, Models::InUse const& models);
+
+/// Hands changes to the catalogue. Those of a mutation that shared its commit with a swap of models
+/// carry vectors of the former one.
+ChangeSink sink_to(std::shared_ptr<index::Catalogue> const& catalogue,
+                   std::shared_ptr<Models const> const& models);
 
 /// The change from one model to another, in short steps: every revision gets its vector under the
 /// incoming model, in the order of their keys; one transaction makes that model serve; then the

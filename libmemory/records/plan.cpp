@@ -122,14 +122,61 @@ public:
         if (options_.duplicates == DuplicateRule::return_existing && find_equal(item, decision)) {
             return decision;
         }
+        if (options_.near) {
+            weigh_near(item, decision);
+        }
+        if (!decision.stores()) {
+            return decision;
+        }
         decision.fault = fault_of(item);
         if (!decision.fault) {
             remember(item, at);
+            if (decision.supersedes) {
+                successors_.emplace(*decision.supersedes, item.id);
+            }
         }
         return decision;
     }
 
 private:
+    /// Keeps the near duplicates that are still as they were compared, and obeys the rule about the
+    /// nearest of them.
+    void weigh_near(PreparedItem const& item, Decision& decision) {
+        for (auto const& candidate : item.near) {
+            auto const id = candidate.near.id;
+            auto const place = places_.find(id);
+            auto stored = place == places_.end() ? shown_now(candidate) : std::nullopt;
+            if (successors_.contains(id) || (place == places_.end() && !stored)) {
+                continue;
+            }
+            decision.near.push_back(candidate.near);
+            if (decision.near.size() > 1 || options_.near->rule == NearRule::report) {
+                continue;
+            }
+            if (options_.near->rule == NearRule::merge && candidate.says_more) {
+                if (!item.input.supersedes && !item.input.stamps) {
+                    decision.supersedes = id;
+                }
+            } else if (stored) {
+                decision.existing = std::move(stored);
+            } else {
+                decision.same_as = place->second;
+            }
+        }
+    }
+
+    /// The memory, if it still has the revision that was compared and the default view shows it.
+    std::optional<StoredRecord> shown_now(NearCandidate const& candidate) {
+        auto stored = find_readable(transaction_, caller_, candidate.near.id);
+        if (!stored || stored->record.revision_key != candidate.revision_key) {
+            return std::nullopt;
+        }
+        auto const& record = stored->record;
+        auto const is_shown = !record.superseded_at && !record.expired_at &&
+                              (!record.expires_at || *record.expires_at > now_);
+        return is_shown ? stored : std::nullopt;
+    }
+
     bool find_equal(PreparedItem const& item, Decision& decision) {
         if (auto const known = planned_.find(likeness(item)); known != planned_.end()) {
             decision.same_as = known->second;
@@ -143,7 +190,7 @@ private:
         if (auto fault = check_times(item, now_)) {
             return fault;
         }
-        if (ids_.contains(item.id) ||
+        if (places_.contains(item.id) ||
             (item.input.id &&
              transaction_.query(select_taken, item.id.value, caller_.tenant).next())) {
             return conflict("MEMORY_EXISTS", "a memory with this id exists");
@@ -165,7 +212,7 @@ private:
             return conflict("SUPERSEDES_ITSELF", "a memory cannot supersede itself");
         }
         auto is_superseded = successors_.contains(older);
-        if (!ids_.contains(older)) {
+        if (!places_.contains(older)) {
             auto const stored = find_readable(transaction_, caller_, older);
             if (!stored) {
                 return memory_not_found();
@@ -187,7 +234,7 @@ private:
     }
 
     void remember(PreparedItem const& item, std::size_t at) {
-        ids_.insert(item.id);
+        places_.emplace(item.id, at);
         if (options_.duplicates == DuplicateRule::return_existing) {
             planned_.emplace(likeness(item), at);
         }
@@ -204,7 +251,7 @@ private:
     Caller const& caller_;
     std::span<PreparedItem const> items_;
     WriteOptions options_;
-    std::set<MemoryId> ids_;
+    std::map<MemoryId, std::size_t> places_; ///< items that will be stored
     std::map<Likeness, std::size_t> planned_;
     Successors successors_;
 };

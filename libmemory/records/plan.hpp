@@ -15,6 +15,8 @@ struct Decision {
     std::optional<Error> fault;
     std::optional<StoredRecord> existing; ///< a duplicate of this memory
     std::optional<std::size_t> same_as;   ///< a duplicate of this earlier item
+    std::optional<MemoryId> supersedes{}; ///< a near duplicate that says less
+    std::vector<NearDuplicate> near{};
 
     bool stores() const noexcept { return !fault && !existing && !same_as; }
 };

@@ -243,9 +243,23 @@ Hash Prepared::Impl::request() const {
     return digest.finish();
 }
 
-Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Models::InUse const& models,
-                       IdSource& ids) {
-    auto const impl = std::make_shared<Prepared::Impl>();
+Hash request_of(Prepared const& prepared, WriteOptions const& options) {
+    Digest digest;
+    digest.add(prepared.impl().request())
+        .add(static_cast<int>(options.mode))
+        .add(static_cast<int>(options.duplicates))
+        .add(options.near.has_value());
+    if (options.near) {
+        digest.add(static_cast<int>(options.near->rule))
+            .add(options.near->limits.similarity)
+            .add(options.near->limits.words);
+    }
+    return digest.finish();
+}
+
+std::shared_ptr<Prepared::Impl> prepare_items(std::vector<NewMemory> items, bool is_batch,
+                                              Models::InUse const& models, IdSource& ids) {
+    auto impl = std::make_shared<Prepared::Impl>();
     auto const too_many = items.size() > limits::items_per_write;
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (too_many) {
@@ -263,7 +277,7 @@ Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Models::InUs
             std::move(items[i]), is_batch ? fmt::format("[{}].", i) : std::string{}, ids));
     }
     embed_items(impl->items, models);
-    return Prepared{impl};
+    return impl;
 }
 
 Result<Prepared> prepare_patch(Patch const& patch, Record const& current,

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <loci/memory/embedder.hpp>
 #include <loci/memory/memory.hpp>
+#include <memory>
 #include <optional>
 #include <records/digest.hpp>
 #include <records/models.hpp>
@@ -57,6 +58,13 @@ void embed_all(Models::InUse const& models, std::span<SearchedText const> texts,
 
 Hash hash_of_content(std::string_view content);
 
+/// What `find_near` found; to be judged again on the writer.
+struct NearCandidate {
+    NearDuplicate near;
+    std::optional<std::int64_t> revision_key; ///< that was compared; absent: of an earlier item
+    bool says_more = false;                   ///< the new one does
+};
+
 struct PreparedItem {
     std::string prefix; ///< of the paths of its faults
     NewMemory input;    ///< normalised
@@ -64,6 +72,7 @@ struct PreparedItem {
     MemoryId id;
     Hash text_hash{};
     Indexed indexed;
+    std::vector<NearCandidate> near{}; ///< the nearest first
 };
 
 struct PreparedPatch {
@@ -81,9 +90,12 @@ public:
     Hash request() const;
 };
 
+/// Equal for a write of equal input with equal options.
+Hash request_of(Prepared const& prepared, WriteOptions const& options);
+
 /// Paths of faults start with the item's place when `is_batch`.
-Prepared prepare_items(std::vector<NewMemory> items, bool is_batch, Models::InUse const& models,
-                       IdSource& ids);
+std::shared_ptr<Prepared::Impl> prepare_items(std::vector<NewMemory> items, bool is_batch,
+                                              Models::InUse const& models, IdSource& ids);
 
 /// `current`: the memory as it is now.
 Result<Prepared> prepare_patch(Patch const& patch, Record const& current,

@@ -49,7 +49,8 @@ void set_imported_stamps(Record& record, ImportedStamps const& stamps) {
     record.contested_at = stamps.contested_at;
 }
 
-void write_links(Mutation& mutation, PreparedItem const& item, StoredRecord const& stored) {
+void write_links(Mutation& mutation, PreparedItem const& item, std::optional<MemoryId> supersedes,
+                 StoredRecord const& stored) {
     auto const& record = stored.record;
     for (auto const& origin : item.input.derived_from) {
         insert_edge(mutation, record, record.id, origin, "derived_from");
@@ -57,11 +58,11 @@ void write_links(Mutation& mutation, PreparedItem const& item, StoredRecord cons
     if (record.superseded_by) {
         insert_edge(mutation, record, *record.superseded_by, record.id, "supersedes");
     }
-    if (!item.input.supersedes) {
+    if (!supersedes) {
         return;
     }
-    insert_edge(mutation, record, record.id, *item.input.supersedes, "supersedes");
-    auto older = find_readable(mutation.transaction(), mutation.caller(), *item.input.supersedes);
+    insert_edge(mutation, record, record.id, *supersedes, "supersedes");
+    auto older = find_readable(mutation.transaction(), mutation.caller(), *supersedes);
     if (older) {
         older->record.superseded_at = mutation.now();
         older->record.superseded_by = record.id;
@@ -70,7 +71,8 @@ void write_links(Mutation& mutation, PreparedItem const& item, StoredRecord cons
     }
 }
 
-StoredRecord write_item(Mutation& mutation, PreparedItem const& item) {
+StoredRecord write_item(Mutation& mutation, PreparedItem const& item,
+                        std::optional<MemoryId> supersedes) {
     auto& transaction = mutation.transaction();
     StoredRecord stored;
     auto& record = stored.record;
@@ -93,7 +95,7 @@ StoredRecord write_item(Mutation& mutation, PreparedItem const& item) {
     record.revision_key = transaction.next("revision");
     insert_memory(mutation, stored, item.text_hash, item.indexed);
     mutation.added(stored, vector_under(item.indexed, mutation.model()), "write");
-    write_links(mutation, item, stored);
+    write_links(mutation, item, supersedes, stored);
     return stored;
 }
 
@@ -110,11 +112,15 @@ BatchResult write_items(Mutation& mutation, std::span<PreparedItem const> items,
         if (decision.fault) {
             result.items.emplace_back(*decision.fault);
         } else if (decision.existing) {
-            result.items.emplace_back(Stored{decision.existing->record, true});
+            result.items.emplace_back(Stored{decision.existing->record, true, decision.near});
         } else if (decision.same_as) {
-            result.items.emplace_back(Stored{result.items[*decision.same_as]->memory, true});
+            result.items.emplace_back(
+                Stored{result.items[*decision.same_as]->memory, true, decision.near});
         } else {
-            result.items.emplace_back(Stored{write_item(mutation, items[i]).record, false});
+            auto const supersedes =
+                decision.supersedes ? decision.supersedes : items[i].input.supersedes;
+            result.items.emplace_back(
+                Stored{write_item(mutation, items[i], supersedes).record, false, decision.near});
             result.stored_any = true;
         }
     }

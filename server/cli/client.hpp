@@ -25,7 +25,8 @@ class Client {
 public:
     virtual ~Client() = default;
 
-    virtual Result<memory::Record> remember(memory::NewMemory item) = 0;
+    virtual Result<memory::Stored> remember(memory::NewMemory item,
+                                            std::optional<memory::NearRule> near_duplicates) = 0;
     virtual Result<memory::Recall> recall(memory::RecallQuery query) = 0;
 
     /// Stores each item by itself; one result an item, in order. At most `import_size` at once.

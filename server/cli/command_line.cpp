@@ -267,6 +267,13 @@ private:
             ->type_name("WORD")
             ->check(CLI::IsMember({"normal", "sensitive", "critical"}).description(""));
 
+        remember
+            ->add_option("--near-duplicates", remember_.near_duplicates,
+                         "Where a memory says the same: report it, return it and store nothing, "
+                         "or merge: keep what says more")
+            ->type_name("WORD")
+            ->check(CLI::IsMember({"report", "return", "merge"}).description(""));
+
         auto* recall = add_command(app_, "recall", "Find memories by meaning and words",
                                    "Examples:\n"
                                    "  loci recall \"where does she like to sit on a plane?\"\n"

@@ -27,6 +27,7 @@ struct RememberCommand {
     std::optional<double> importance{};
     std::optional<double> confidence{};
     std::string sensitivity = "normal";
+    std::optional<std::string> near_duplicates{};
 };
 
 struct RecallCommand {

@@ -13,12 +13,13 @@ LocalClient::LocalClient(std::unique_ptr<Host> host, Caller caller)
     : host_(std::move(host))
     , caller_(std::move(caller)) {}
 
-Result<memory::Record> LocalClient::remember(memory::NewMemory item) {
-    auto stored = host_->memory().write(caller_, std::move(item));
-    if (!stored) {
-        return stored.error();
+Result<memory::Stored> LocalClient::remember(memory::NewMemory item,
+                                             std::optional<memory::NearRule> near_duplicates) {
+    memory::WriteOptions options;
+    if (near_duplicates) {
+        options.near.emplace().rule = *near_duplicates;
     }
-    return std::move(stored->memory);
+    return host_->memory().write(caller_, std::move(item), options);
 }
 
 Result<memory::Recall> LocalClient::recall(memory::RecallQuery query) {

@@ -12,7 +12,8 @@ class LocalClient final : public Client {
 public:
     LocalClient(std::unique_ptr<Host> host, Caller caller);
 
-    Result<memory::Record> remember(memory::NewMemory item) override;
+    Result<memory::Stored> remember(memory::NewMemory item,
+                                    std::optional<memory::NearRule> near_duplicates) override;
     Result<memory::Recall> recall(memory::RecallQuery query) override;
     Result<ImportResults> import_items(std::vector<memory::NewMemory> items) override;
     Result<store::Done> export_items(std::vector<std::string> const& spaces,

@@ -280,6 +280,21 @@ char const* member_without_place(memory::NewMemory const& item) {
     return first == members.end() ? nullptr : first->second;
 }
 
+json::object to_json(memory::Stored const& stored, bool with_near_duplicates) {
+    auto object = to_json(stored.memory);
+    if (with_near_duplicates) {
+        json::array near;
+        for (auto const& one : stored.near) {
+            near.push_back({{"id", to_string(one.id.value)},
+                            {"similarity", one.similarity},
+                            {"words", one.words}});
+        }
+        object["duplicate"] = stored.duplicate;
+        object["nearDuplicates"] = std::move(near);
+    }
+    return object;
+}
+
 json::object to_json(memory::Recall const& recall) {
     json::array items;
     for (auto const& hit : recall.hits) {
@@ -352,6 +367,34 @@ Result<memory::Record> read_record(json::value const& value) {
     auto record = record_of(members);
     return members.error() ? Result<memory::Record>{unexpected_answer()}
                            : Result<memory::Record>{std::move(record)};
+}
+
+Result<memory::Stored> read_stored(json::value const& value) {
+    auto record = read_record(value);
+    if (!record) {
+        return record.error();
+    }
+    memory::Stored stored{.memory = std::move(*record)};
+    auto const& object = value.get_object();
+    auto const* duplicate = object.if_contains("duplicate");
+    stored.duplicate = duplicate != nullptr && duplicate->is_bool() && duplicate->get_bool();
+    auto const* near = object.if_contains("nearDuplicates");
+    if (near == nullptr || !near->is_array()) {
+        return stored;
+    }
+    for (auto const& element : near->get_array()) {
+        if (!element.is_object()) {
+            return unexpected_answer();
+        }
+        Members members{element.get_object()};
+        auto const id = parse_uuid(members.text("id").value_or(""));
+        if (!id) {
+            return unexpected_answer();
+        }
+        stored.near.push_back({memory::MemoryId{*id}, members.number("similarity").value_or(0),
+                               members.number("words").value_or(0)});
+    }
+    return stored;
 }
 
 Result<memory::Hit> read_hit(json::value const& value) {

@@ -56,6 +56,17 @@ Result<memory::NewMemory> item_of(RememberCommand const& command, std::istream& 
     return item;
 }
 
+void print(memory::Stored const& stored, std::ostream& out) {
+    out << (stored.duplicate ? "Known already as " : "Remembered as ")
+        << to_string(stored.memory.id.value) << '\n';
+    for (auto const& near : stored.near) {
+        if (near.id != stored.memory.id) {
+            out << fmt::format("{} says the same (similarity {:.2f}, words {:.2f})\n",
+                               to_string(near.id.value), near.similarity, near.words);
+        }
+    }
+}
+
 } // namespace
 
 ExitCode run(RememberCommand const& command, Context const& context) {
@@ -67,14 +78,16 @@ ExitCode run(RememberCommand const& command, Context const& context) {
     if (!client) {
         return fail(context.console, client.error());
     }
-    auto const stored = (*client)->remember(std::move(*item));
+    auto const near_rule =
+        command.near_duplicates ? memory::parse_near_rule(*command.near_duplicates) : std::nullopt;
+    auto const stored = (*client)->remember(std::move(*item), near_rule);
     if (!stored) {
         return fail(context.console, stored.error());
     }
     if (context.json) {
-        print_json(context.console, to_json(*stored));
+        print_json(context.console, to_json(*stored, near_rule.has_value()));
     } else {
-        context.console.out << "Remembered as " << to_string(stored->id.value) << '\n';
+        print(*stored, context.console.out);
     }
     return ExitCode::success;
 }

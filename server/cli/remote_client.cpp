@@ -286,13 +286,18 @@ Result<json::value> RemoteClient::call(std::string method, std::string const& pa
     return value;
 }
 
-Result<memory::Record> RemoteClient::remember(memory::NewMemory item) {
-    json::value const body = to_json(item);
+Result<memory::Stored> RemoteClient::remember(memory::NewMemory item,
+                                              std::optional<memory::NearRule> near_duplicates) {
+    auto object = to_json(item);
+    if (near_duplicates) {
+        object["nearDuplicates"] = memory::to_string(*near_duplicates);
+    }
+    json::value const body = std::move(object);
     auto const answer = call("POST", "/memory/write", &body);
     if (!answer) {
         return answer.error();
     }
-    return read_record(*answer);
+    return read_stored(*answer);
 }
 
 Result<memory::Recall> RemoteClient::recall(memory::RecallQuery query) {

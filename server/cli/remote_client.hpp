@@ -20,7 +20,8 @@ class RemoteClient final : public Client {
 public:
     RemoteClient(Transport& transport, RemoteAddress address);
 
-    Result<memory::Record> remember(memory::NewMemory item) override;
+    Result<memory::Stored> remember(memory::NewMemory item,
+                                    std::optional<memory::NearRule> near_duplicates) override;
     Result<memory::Recall> recall(memory::RecallQuery query) override;
     Result<ImportResults> import_items(std::vector<memory::NewMemory> items) override;
     Result<store::Done> export_items(std::vector<std::string> const& spaces,

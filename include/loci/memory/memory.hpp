@@ -8,6 +8,7 @@
 #include <loci/memory/embedding_status.hpp>
 #include <loci/memory/filter.hpp>
 #include <loci/memory/index_statistics.hpp>
+#include <loci/memory/near_duplicate.hpp>
 #include <loci/memory/recall.hpp>
 #include <loci/memory/record.hpp>
 #include <loci/store/database.hpp>
@@ -45,11 +46,13 @@ enum class DuplicateRule : std::uint8_t { store, return_existing };
 struct WriteOptions {
     WriteMode mode = WriteMode::all;
     DuplicateRule duplicates = DuplicateRule::store;
+    std::optional<NearDuplicates> near{}; ///< absent: nobody looks for near duplicates
 };
 
 struct Stored {
     Record memory;
-    bool duplicate = false; ///< `return_existing` found it; nothing was written
+    bool duplicate = false;            ///< it was there before; nothing was written
+    std::vector<NearDuplicate> near{}; ///< what the new one nearly equals, the nearest first
 };
 
 /// One result an item, in request order. In mode `all` either every item is stored, or none is:
@@ -114,6 +117,9 @@ public:
     /// Validates, analyses and embeds outside any transaction. Never fails as a whole: faults are
     /// kept by item.
     Prepared prepare(std::vector<NewMemory> items);
+    /// … and looks for near duplicates if the options ask for it.
+    /// Errors: `invalid` (the limits of nearness), those of a read.
+    Result<Prepared> prepare(Caller const&, std::vector<NewMemory> items, WriteOptions const&);
 
     store::Outcome<BatchResult> write(store::WriteTransaction&, Caller const&,
                                       std::optional<IdempotencyKey> const&, Prepared const&,
@@ -125,6 +131,8 @@ public:
                                    std::optional<IdempotencyKey> = {});
     /// One item.
     Result<Stored> write(Caller const&, NewMemory, std::optional<IdempotencyKey> = {});
+    Result<Stored> write(Caller const&, NewMemory, WriteOptions const&,
+                         std::optional<IdempotencyKey> = {});
 
     /// Reads the memory as it is now; should it change before the transaction, the texts are
     /// analysed there and embedded later. Errors: `not_found`, `invalid`.
@@ -181,6 +189,10 @@ public:
     /// By name.
     Result<std::vector<SpaceSummary>> spaces(Caller const&, View = {});
     Result<Recall> recall(Caller const&, RecallQuery const&);
+    /// Memories that say what this one would say, the nearest first, at most 32; nothing is
+    /// written. Errors: `invalid`.
+    Result<std::vector<NearDuplicate>> near_duplicates(Caller const&, NewMemory,
+                                                       NearnessLimits const& = {});
     /// All queries see one snapshot; a faulty query fails in its own place.
     Result<std::vector<Result<Recall>>> recall_many(Caller const&, std::span<RecallQuery const>);
     Result<ContextWindow> context_window(Caller const&, ContextQuery const&, TokenCounter const&);

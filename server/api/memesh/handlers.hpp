@@ -10,7 +10,8 @@
 /// One function an operation: one library call, then the shape of its answer.
 namespace loci::server::memesh {
 
-Result<MemoryView> write(Call& call, WriteRequest const& request);
+/// With `duplicate` and its near duplicates when the request asks what to do about them.
+Result<WriteAnswer> write(Call& call, SingleWriteRequest const& request);
 Result<BatchAnswer> write_batch(Call& call, BatchRequest const& request);
 
 Result<std::vector<FoundMemory>> search(Call& call, SearchRequest const& request);

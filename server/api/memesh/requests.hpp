@@ -2,6 +2,7 @@
 #include "api/codec.hpp"
 #include "api/memesh/words.hpp"
 
+#include <array>
 #include <cstdint>
 #include <loci/base/clock.hpp>
 #include <loci/base/json_object.hpp>
@@ -45,7 +46,7 @@ BOOST_DESCRIBE_STRUCT(WriteRequest, (),
                       (content, space, summary, tags, sensitivity, source, session, sequence,
                        speaker, occurred_at, metadata, type, importance, confidence))
 
-inline constexpr Rule write_request_rules[] = {
+inline constexpr std::array write_request_rules{
     field("content", "What to remember. White space at both ends is dropped.")
         .length(1, 32768)
         .trimmed()
@@ -79,7 +80,25 @@ inline constexpr Rule write_request_rules[] = {
 };
 
 inline Rules rules_of(WriteRequest const*) {
-    return {"MemoryWrite", write_request_rules};
+    return {"MemoryBatchItem", write_request_rules};
+}
+
+struct SingleWriteRequest : WriteRequest {
+    std::optional<std::string> near_duplicates;
+};
+
+BOOST_DESCRIBE_STRUCT(SingleWriteRequest, (WriteRequest), (near_duplicates))
+
+inline constexpr auto single_write_request_rules =
+    with(write_request_rules,
+         field("near_duplicates",
+               "What to do where a memory says the same already: `report` it and store this one, "
+               "`return` it and store nothing, or `merge`: the one that says more stays. Absent: "
+               "nobody looks.")
+             .one_of(near_rule_words));
+
+inline Rules rules_of(SingleWriteRequest const*) {
+    return {"MemoryWrite", single_write_request_rules};
 }
 
 struct BatchRequest {

@@ -12,8 +12,10 @@ using runtime::Permission;
 void declare_writing(EndpointTable& table) {
     Declarer api{table, "Memory"};
     api.post("/memory/write", &write)
-        .in<WriteRequest>()
-        .out<MemoryView>(201, "The memory as it was stored.")
+        .in<SingleWriteRequest>()
+        .out<MemoryView>(201, "The memory as it was stored; with `nearDuplicates`, a "
+                              "`WrittenMemory`.")
+        .out<WrittenMemory>(200, "Nothing was stored: this memory says the same.")
         .needs(Permission::memory_write)
         .audited("memory.write")
         .documented("writeMemory", "Remember something",

@@ -65,6 +65,42 @@ inline Rules rules_of(MemoryView const*) {
     return {"Memory", memory_view_rules};
 }
 
+struct NearDuplicateView {
+    std::string id;
+    double similarity = 0;
+    double words = 0;
+};
+
+BOOST_DESCRIBE_STRUCT(NearDuplicateView, (), (id, similarity, words))
+
+inline constexpr std::array near_duplicate_rules{
+    field("id", "The memory that says the same."),
+    field("similarity", "0 to 1, of their vectors."),
+    field("words", "0 to 1, the share of words that both have."),
+};
+
+inline Rules rules_of(NearDuplicateView const*) {
+    return {"NearDuplicate", near_duplicate_rules};
+}
+
+struct WrittenMemory : MemoryView {
+    bool duplicate = false;
+    std::vector<NearDuplicateView> near_duplicates;
+};
+
+BOOST_DESCRIBE_STRUCT(WrittenMemory, (MemoryView), (duplicate, near_duplicates))
+
+inline constexpr auto written_memory_rules =
+    with(memory_view_rules,
+         field("duplicate", "Whether this is a memory of before, and nothing was stored."),
+         field("near_duplicates", "What says the same, the nearest first."));
+
+inline Rules rules_of(WrittenMemory const*) {
+    return {"WrittenMemory", written_memory_rules};
+}
+
+using WriteAnswer = std::variant<MemoryView, WrittenMemory>;
+
 inline constexpr Rule similarity_rule =
     field("similarity", "0 to 1, absolute; null where nothing was asked (`*`).");
 

@@ -7,6 +7,7 @@
 namespace loci::server::memesh {
 
 inline constexpr std::string_view sensitivity_words[] = {"normal", "sensitive", "critical"};
+inline constexpr std::string_view near_rule_words[] = {"report", "return", "merge"};
 inline constexpr std::string_view mode_words[] = {"HYBRID", "SEMANTIC", "KEYWORD"};
 inline constexpr std::string_view sort_words[] = {"RELEVANCE", "RECENT"};
 inline constexpr std::string_view tokenizer_words[] = {"approx"};

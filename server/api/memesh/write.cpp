@@ -127,13 +127,34 @@ RolledBackView refused_as_a_whole(Call const& call, Tally tally) {
 
 } // namespace
 
-Result<MemoryView> write(Call& call, WriteRequest const& request) {
-    auto const stored = call.services.memory.write(call.caller(), to_new_memory(call, request));
+Result<WriteAnswer> write(Call& call, SingleWriteRequest const& request) {
+    memory::WriteOptions options;
+    if (request.near_duplicates) {
+        options.near.emplace().rule =
+            memory::parse_near_rule(*request.near_duplicates).value_or(memory::NearRule::report);
+    }
+    auto const stored =
+        call.services.memory.write(call.caller(), to_new_memory(call, request), options);
     if (!stored) {
         return in_client_words(stored.error());
     }
     note_index_state(call, stored->memory.index_state != memory::IndexState::ready);
-    return view_of(call, stored->memory);
+    auto view = view_of(call, stored->memory);
+    if (!view) {
+        return view.error();
+    }
+    if (!request.near_duplicates) {
+        return WriteAnswer{std::move(*view)};
+    }
+    WrittenMemory written;
+    static_cast<MemoryView&>(written) = std::move(*view);
+    written.duplicate = stored->duplicate;
+    for (auto const& near : stored->near) {
+        written.near_duplicates.push_back(
+            {to_string(near.id.value), rounded(near.similarity), rounded(near.words)});
+    }
+    call.status = stored->duplicate ? 200 : 201;
+    return WriteAnswer{std::move(written)};
 }
 
 Result<BatchAnswer> write_batch(Call& call, BatchRequest const& request) {

@@ -50,6 +50,34 @@ TEST_CASE("a write answers the whole memory", "[http][memesh]") {
     CHECK(again.get("/v1/memory/items/" + text_of(body.at("id"))).body == read.body);
 }
 
+TEST_CASE("a write says which memories say the same", "[http][memesh]") {
+    RunningApi api;
+    auto client = api.client();
+    auto const first = remember(client, {{"content", "The user prefers aisle seats on planes"}});
+    auto const write = [&](char const* rule) {
+        return client.post(
+            "/v1/memory/write",
+            json::serialize(json::object{{"content", "User prefers aisle seats on planes."},
+                                         {"nearDuplicates", rule}}));
+    };
+    auto const returned = write("return");
+    CHECK(returned.status == 200);
+    CHECK(returned.json().at("id") == first.at("id"));
+    CHECK(returned.json().at("duplicate") == true);
+    auto const merged = write("merge");
+    CHECK(merged.status == 200);
+    auto const reported = write("report");
+    CHECK(reported.status == 201);
+    auto const body = reported.json();
+    CHECK(body.at("duplicate") == false);
+    auto const& near = body.at("nearDuplicates").as_array();
+    REQUIRE(near.size() == 1);
+    CHECK(near.at(0).at("id") == first.at("id"));
+    CHECK(near.at(0).at("similarity").to_number<double>() > 0.95);
+    CHECK(near.at(0).at("words").to_number<double>() == 1);
+    CHECK(write("forget").status == 400);
+}
+
 TEST_CASE("absent members have their defaults", "[http][memesh]") {
     RunningApi api;
     auto client = api.client();

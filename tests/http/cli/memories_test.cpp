@@ -39,6 +39,32 @@ void remember_and_recall(Program const& program) {
           std::string::npos);
 }
 
+TEST_CASE("remember tells what says the same", "[cli][program]") {
+    Program program;
+    for (std::string const space : {"local", "served"}) {
+        if (space == "served") {
+            program.serve();
+        }
+        auto const remember = [&](std::string const& words) {
+            return program.must("remember --space " + space + " " + words);
+        };
+        remember("'The user prefers aisle seats on planes'");
+        auto const known =
+            remember("'User prefers aisle seats on planes.' --near-duplicates merge");
+        CHECK(known.out.starts_with("Known already as "));
+        auto const json =
+            remember("'User prefers aisle seats on planes!' --near-duplicates return --json")
+                .json();
+        CHECK(json.at("duplicate") == true);
+        CHECK(json.at("nearDuplicates").as_array().size() == 1);
+        auto const reported =
+            remember("'user prefers aisle seats on planes' --near-duplicates report");
+        CHECK(reported.out.starts_with("Remembered as "));
+        CHECK(reported.out.find(" says the same (similarity 1.00, words 1.00)") !=
+              std::string::npos);
+    }
+}
+
 TEST_CASE("remember and recall work on the directory itself", "[cli][program]") {
     Program const program;
     remember_and_recall(program);

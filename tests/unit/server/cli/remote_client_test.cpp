@@ -4,6 +4,7 @@
 #include <cli/memory_json.hpp>
 #include <cli/remote_client.hpp>
 #include <deque>
+#include <fmt/format.h>
 
 namespace loci::cli {
 namespace {
@@ -51,9 +52,10 @@ struct Remote {
 TEST_CASE("a memory goes to the write route with the key", "[cli][remote]") {
     Remote remote;
     remote.transport.will_answer(201, memory_json("x"));
-    auto const stored = remote.client.remember({.content = "x"});
+    auto const stored = remote.client.remember({.content = "x"}, {});
     REQUIRE(stored);
-    CHECK(to_string(stored->id.value) == id);
+    CHECK(to_string(stored->memory.id.value) == id);
+    CHECK(stored->near.empty());
     auto const& request = remote.transport.requests.at(0);
     CHECK(request.method == "POST");
     CHECK(request.url == "http://127.0.0.1:1/v1/memory/write");
@@ -61,6 +63,24 @@ TEST_CASE("a memory goes to the write route with the key", "[cli][remote]") {
     CHECK(request.headers ==
           decltype(request.headers){{"x-api-key", "mk_key"}, {"content-type", "application/json"}});
     CHECK(boost::json::parse(request.body).at("content") == "x");
+}
+
+TEST_CASE("near duplicates are asked for and read", "[cli][remote]") {
+    Remote remote;
+    auto answer = memory_json("x");
+    answer.insert(1, fmt::format(R"("duplicate":true,"nearDuplicates":[{{"id":"{}",)"
+                                 R"("similarity":0.97,"words":0.9}}],)",
+                                 id));
+    remote.transport.will_answer(200, answer);
+    auto const stored = remote.client.remember({.content = "x"}, memory::NearRule::merge);
+    REQUIRE(stored);
+    CHECK(stored->duplicate);
+    REQUIRE(stored->near.size() == 1);
+    CHECK(stored->near.front().similarity == Approx(0.97));
+    CHECK(stored->near.front().words == Approx(0.9));
+    CHECK(boost::json::parse(remote.transport.requests.at(0).body).at("nearDuplicates") == "merge");
+    remote.transport.will_answer(201, R"({"nearDuplicates":[1],)" + memory_json("x").substr(1));
+    CHECK_FALSE(remote.client.remember({.content = "x"}, memory::NearRule::merge));
 }
 
 TEST_CASE("refusals keep their code, text and fields", "[cli][remote]") {
@@ -85,11 +105,11 @@ TEST_CASE("a server that cannot be reached is named", "[cli][remote]") {
     Remote remote;
     remote.transport.answers.emplace_back(
         Error{ErrorKind::unavailable, "EXCHANGE_FAILED", "refused"});
-    auto const stored = remote.client.remember({.content = "x"});
+    auto const stored = remote.client.remember({.content = "x"}, {});
     REQUIRE_FALSE(stored);
     CHECK(stored.error().message.find("http://127.0.0.1:1") != std::string::npos);
     remote.transport.will_answer(200, "not JSON");
-    CHECK(remote.client.remember({.content = "x"}).error().reason == "UNEXPECTED_ANSWER");
+    CHECK(remote.client.remember({.content = "x"}, {}).error().reason == "UNEXPECTED_ANSWER");
 }
 
 TEST_CASE("a question carries its filters", "[cli][remote]") {
