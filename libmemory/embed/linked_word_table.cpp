@@ -29,4 +29,9 @@ std::span<std::byte const> linked_word_table() noexcept {
     return {loci_word_table_begin, loci_word_table_end};
 }
 
+WordTable const& linked_table() {
+    static WordTable const table = WordTable::parse(linked_word_table()).value();
+    return table;
+}
+
 } // namespace loci::embed

@@ -62,4 +62,7 @@ std::vector<std::byte> write_word_table(WordTableContent const& content);
 /// The table that is linked into the library.
 std::span<std::byte const> linked_word_table() noexcept;
 
+/// Read once, on first use.
+WordTable const& linked_table();
+
 } // namespace loci::embed

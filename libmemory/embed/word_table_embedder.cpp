@@ -10,12 +10,6 @@ namespace {
 /// Raised by hand when a change of table, stems or arithmetic makes old vectors incomparable.
 constexpr char const* current_model_id = "wordnet-1";
 
-embed::WordTable const& linked_table() {
-    static embed::WordTable const table =
-        embed::WordTable::parse(embed::linked_word_table()).value();
-    return table;
-}
-
 class WordTableEmbedder final : public Embedder {
 public:
     explicit WordTableEmbedder(embed::WordTable const& table)
@@ -58,7 +52,7 @@ private:
 } // namespace
 
 std::unique_ptr<Embedder> word_table_embedder() {
-    return std::make_unique<WordTableEmbedder>(linked_table());
+    return std::make_unique<WordTableEmbedder>(embed::linked_table());
 }
 
 } // namespace loci::memory

@@ -1,6 +1,7 @@
 #include "recall/question.hpp"
 
 #include "recall/profile.hpp"
+#include "recall/spelling.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +9,7 @@
 #include <index/json_list.hpp>
 #include <index/stem_tally.hpp>
 #include <loci/base/utf8.hpp>
+#include <map>
 #include <text/analyzer.hpp>
 #include <unordered_map>
 #include <unordered_set>
@@ -90,37 +92,77 @@ void add_phrases(Question& question) {
     }
 }
 
-void add_statistics(store::ReadTransaction& transaction, std::vector<std::int64_t> const& owners,
-                    CoordinateFilter const& space, Question& question) {
-    std::vector<std::string_view> stems;
-    std::unordered_map<std::string_view, QuestionStem*> by_text;
-    for (auto& stem : question.stems) {
-        stems.push_back(stem.text);
-        by_text.emplace(stem.text, &stem);
-    }
-    std::optional<std::string> space_list;
-    if (auto const spaces = index::spaces_of(space)) {
-        space_list =
-            index::json_list(std::vector<std::string_view>(spaces->begin(), spaces->end()));
-    }
-    for (auto const owner : owners) {
-        auto totals = transaction.query(totals_of_spaces, owner, space_list);
-        if (totals.next()) {
-            question.corpus.documents += static_cast<std::int64_t>(totals.real(0));
-            question.corpus.words += static_cast<std::int64_t>(totals.real(1));
+/// What the spaces asked hold.
+class SpaceStatistics {
+public:
+    SpaceStatistics(store::ReadTransaction& transaction, std::vector<std::int64_t> const& owners,
+                    CoordinateFilter const& space)
+        : transaction_(transaction) {
+        std::optional<std::string> names;
+        if (auto const spaces = index::spaces_of(space)) {
+            names = index::json_list(std::vector<std::string_view>(spaces->begin(), spaces->end()));
         }
-        std::unordered_set<std::int64_t> spaces;
-        auto rows = transaction.query(numbers_of_spaces, owner, space_list);
-        while (rows.next()) {
-            spaces.insert(rows.integer(0));
-        }
-        index::StemTally const tally{index::TallyKind::owner, owner};
-        for (auto const& found : tally.find(transaction, stems)) {
-            if (spaces.contains(found.place)) {
-                by_text.at(found.stem)->documents += found.count;
+        for (auto const owner : owners) {
+            auto totals = transaction.query(totals_of_spaces, owner, names);
+            if (totals.next()) {
+                corpus_.documents += static_cast<std::int64_t>(totals.real(0));
+                corpus_.words += static_cast<std::int64_t>(totals.real(1));
+            }
+            auto rows = transaction.query(numbers_of_spaces, owner, names);
+            while (rows.next()) {
+                spaces_[owner].insert(rows.integer(0));
             }
         }
     }
+
+    Corpus const& corpus() const noexcept { return corpus_; }
+
+    /// In how many memories each stem occurs; `stems` are distinct.
+    std::vector<std::int64_t> documents(std::vector<std::string> const& stems) const {
+        std::vector<std::string_view> const wanted{stems.begin(), stems.end()};
+        std::unordered_map<std::string_view, std::size_t> numbers;
+        for (auto const stem : wanted) {
+            numbers.emplace(stem, numbers.size());
+        }
+        std::vector<std::int64_t> counts(stems.size());
+        for (auto const& [owner, spaces] : spaces_) {
+            index::StemTally const tally{index::TallyKind::owner, owner};
+            for (auto const& found : tally.find(transaction_, wanted)) {
+                if (spaces.contains(found.place)) {
+                    counts[numbers.at(found.stem)] += found.count;
+                }
+            }
+        }
+        return counts;
+    }
+
+private:
+    store::ReadTransaction& transaction_;
+    std::map<std::int64_t, std::unordered_set<std::int64_t>> spaces_; // by owner
+    Corpus corpus_;
+};
+
+Question analysed(std::string_view text, std::vector<std::string> const& languages,
+                  SpaceStatistics const& statistics, Timestamp now) {
+    Question question;
+    question.text = text;
+    question.folded = text::fold(text);
+    question.cues = read_question_cues(text, now);
+    add_analysis(question, {});
+    add_phrases(question);
+    for (auto const& language : languages) {
+        add_analysis(question, language);
+    }
+    std::vector<std::string> stems;
+    for (auto const& stem : question.stems) {
+        stems.push_back(stem.text);
+    }
+    auto const documents = statistics.documents(stems);
+    for (std::size_t i = 0; i < stems.size(); ++i) {
+        question.stems[i].documents = documents[i];
+    }
+    question.corpus = statistics.corpus();
+    return question;
 }
 
 /// Smooth idf over the spaces asked.
@@ -167,27 +209,33 @@ std::optional<Error> check(memory::RecallQuery const& query) {
 
 Question read_question(store::ReadTransaction& transaction, index::Catalogue& catalogue,
                        Caller const& caller, memory::RecallQuery const& query) {
-    Question question;
-    question.text = trim(query.query);
-    question.folded = text::fold(question.text);
-    question.cues = read_question_cues(question.text, transaction.now());
-    add_analysis(question, {});
-    add_phrases(question);
     std::vector<std::int64_t> owners;
+    std::vector<std::string> languages;
     for (auto const& part :
          index::asked_owners(transaction, catalogue, caller, query.filter.scope.space)) {
         owners.push_back(part.owner);
-        auto const& languages = part.view.languages();
-        for (std::size_t i = 0; i < std::min(languages.size(), languages_asked); ++i) {
-            add_analysis(question, part.view.strings()->text(languages[i]));
+        auto const& of_part = part.view.languages();
+        for (std::size_t i = 0; i < std::min(of_part.size(), languages_asked); ++i) {
+            languages.emplace_back(part.view.strings()->text(of_part[i]));
         }
     }
-    add_statistics(transaction, owners, query.filter.scope.space, question);
+    SpaceStatistics const statistics{transaction, owners, query.filter.scope.space};
+    auto question = analysed(trim(query.query), languages, statistics, transaction.now());
+    auto const count = [&](std::vector<std::string> const& stems) {
+        return statistics.documents(stems);
+    };
+    if (auto const mended = mend_spelling(question, languages, count)) {
+        // A text is equal to what was asked, not to what was meant.
+        auto folded = std::move(question.folded);
+        question = analysed(*mended, languages, statistics, transaction.now());
+        question.folded = std::move(folded);
+    }
     return question;
 }
 
 void embed_question(memory::Embedder& embedder, Question& question) {
-    auto plain = embedder.embed(std::span{&question.text, 1}, memory::EmbeddingPurpose::query);
+    std::string_view const text = question.text;
+    auto plain = embedder.embed(std::span{&text, 1}, memory::EmbeddingPurpose::query);
     if (!plain || plain->size() != 1) {
         question.embedder_failed = true;
         return;
