@@ -7,15 +7,13 @@
 #include "recall/pairs_channel.hpp"
 #include "recall/reranker.hpp"
 #include "recall/row_cues.hpp"
+#include "recall/similarity.hpp"
 #include "recall/words_channel.hpp"
 
 #include <algorithm>
 #include <index/json_list.hpp>
-#include <index/words.hpp>
 #include <memory>
 #include <numeric>
-#include <records/digest.hpp>
-#include <text/analyzer.hpp>
 #include <unordered_map>
 
 namespace loci::recall {
@@ -27,64 +25,14 @@ constexpr double most_lexical = 0.89;
 /// Rows whose neighbours become candidates.
 constexpr std::size_t best_rows = 100;
 
-constexpr store::Sql rows_with_content{R"sql(
-SELECT revision.key, revision.content FROM words
-CROSS JOIN revision ON revision.key = words.rowid WHERE words.words MATCH ?1
-)sql"};
 constexpr store::Sql ids_of_rows{R"sql(
 SELECT revision.key, memory.id FROM revision JOIN memory ON memory.number = revision.memory
 WHERE revision.key IN (SELECT value FROM json_each(?1))
 )sql"};
 
-std::vector<Place> equal_rows(store::ReadTransaction& transaction,
-                              std::vector<index::Part> const& parts, Question const& question) {
-    std::vector<Place> places;
-    auto const hash = memory::sha256(question.folded);
-    for (std::uint32_t part = 0; part < parts.size(); ++part) {
-        auto rows =
-            transaction.query(rows_with_content, index::text_query(parts[part].owner, hash));
-        while (rows.next()) {
-            auto const position = parts[part].view.position_of(rows.integer(0));
-            if (position && parts[part].allowed.test(*position) &&
-                text::fold(rows.text(1)) == question.folded) {
-                places.push_back({part, *position});
-            }
-        }
-    }
-    std::sort(places.begin(), places.end());
-    return places;
-}
-
 bool has_vectors(std::vector<index::Part> const& parts) {
     return std::any_of(parts.begin(), parts.end(),
                        [](index::Part const& part) { return part.view.has_vectors(part.allowed); });
-}
-
-double similarity_of(memory::Embedder const& embedder, bool has_vector, double cosine) {
-    return has_vector ? std::clamp(embedder.similarity(cosine), 0.0, 1.0) : 0.0;
-}
-
-void keep_similar(std::vector<index::Part>& parts, Question const& question,
-                  std::vector<Place> const& equal, memory::Embedder const& embedder, double floor) {
-    for (std::uint32_t number = 0; number < parts.size(); ++number) {
-        auto& part = parts[number];
-        std::vector<std::uint32_t> positions;
-        part.allowed.for_each([&](std::uint32_t position) { positions.push_back(position); });
-        std::vector<float> cosines(positions.size());
-        if (part.view.vectors() != nullptr && !question.plain.empty()) {
-            cosines = part.view.vectors()->score(question.plain, positions);
-        }
-        for (std::size_t i = 0; i < positions.size(); ++i) {
-            auto const has_vector = !question.plain.empty() && part.view.has_vector(positions[i]);
-            auto const similarity =
-                similarity_of(embedder, has_vector, static_cast<double>(cosines[i]));
-            auto const is_equal =
-                std::binary_search(equal.begin(), equal.end(), Place{number, positions[i]});
-            if (similarity < floor && !is_equal) {
-                part.allowed.clear(positions[i]);
-            }
-        }
-    }
 }
 
 /// Something that a row's columns say about it, as a share of the best score.
