@@ -34,6 +34,7 @@ std::vector<NamedWeight> named_weights(RecallProfile& profile) {
             {"rerank.date", &rerank.date},
             {"rerank.expected_kind", &rerank.expected_kind},
             {"rerank.expected_name", &rerank.expected_name},
+            {"rerank.expected_noun", &rerank.expected_noun},
             {"rerank.question_penalty", &rerank.question_penalty},
             {"rerank.length", &rerank.length},
             {"rerank.speaker_of_himself", &rerank.speaker_of_himself}};

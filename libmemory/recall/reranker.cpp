@@ -11,7 +11,8 @@
 // The features are those that helped on two sets of dialogues at once: television scenes (whose
 // questions the weights were learned on, by a listwise softmax) and technical chats. They stay
 // linear: small networks over the same features, and a third look over the second one's scores,
-// won nothing on the other set.
+// won nothing on the other set. The exception is `expected_noun`, which neither set says anything
+// about: hardly any of their questions asks for a list.
 
 namespace loci::recall {
 namespace {
@@ -73,7 +74,23 @@ void Reranker::read_texts(std::span<std::size_t const> best) {
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     auto rows = transaction_.query(contents_of_rows, index::json_list(keys));
     while (rows.next()) {
-        cues_.emplace(rows.integer(0), read_cues(rows.text(1)));
+        auto const text = rows.text(1);
+        cues_.emplace(rows.integer(0), read_cues(text));
+        if (listed_) {
+            texts_.emplace(rows.integer(0), text);
+        }
+    }
+}
+
+void Reranker::look_for_nouns(std::span<std::size_t const> best) {
+    std::vector<std::string> texts;
+    for (auto const candidate : best) {
+        texts.push_back(std::move(texts_[candidates_.key(candidates_.places()[candidate])]));
+    }
+    auto const agreement = noun_agreement(*listed_, speakers_, texts);
+    expected_nouns_.resize(candidates_.places().size());
+    for (std::size_t i = 0; i < best.size(); ++i) {
+        expected_nouns_[best[i]] = agreement[i];
     }
 }
 
@@ -133,6 +150,7 @@ std::vector<Reranker::Feature> Reranker::features(FirstLook const& look, std::si
         {"date", w.date, at(look.date, candidate)},
         {"expected_kind", w.expected_kind, fits ? 1.0 : 0.0},
         {"expected_name", w.expected_name, asked.asks_name && names_somebody_new(cues) ? 1.0 : 0.0},
+        {"expected_noun", w.expected_noun, at(expected_nouns_, candidate)},
         {"question_penalty", -w.question_penalty, cues.asks ? 1.0 : 0.0},
         {"length", w.length, scaled_length(cues.words)},
         {"speaker_of_himself", w.speaker_of_himself, of_himself}};
@@ -143,10 +161,16 @@ void Reranker::run(FirstLook const& look, std::size_t depth, std::vector<double>
     if (best.empty()) {
         return;
     }
+    if (weights_.expected_noun > 0) {
+        listed_ = listed_noun(question_.cues.words);
+    }
     read_texts(best);
     auto const known = words_.known_share();
     known_share_ = known > 0 ? known : 1;
     speakers_ = speaker_words(candidates_);
+    if (listed_) {
+        look_for_nouns(best);
+    }
     auto const highest = scores[best.front()];
     auto const cut = scores[best.back()];
     std::vector<double> sums;

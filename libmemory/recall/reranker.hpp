@@ -1,6 +1,7 @@
 #pragma once
 #include "recall/candidates.hpp"
 #include "recall/episode_context.hpp"
+#include "recall/noun_agreement.hpp"
 #include "recall/question.hpp"
 #include "recall/text_cues.hpp"
 #include "recall/words_channel.hpp"
@@ -10,6 +11,7 @@
 #include <loci/memory/recall.hpp>
 #include <loci/store/transaction.hpp>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,6 +57,7 @@ private:
     };
 
     void read_texts(std::span<std::size_t const> best);
+    void look_for_nouns(std::span<std::size_t const> best);
     std::vector<Feature> features(FirstLook const& look, std::size_t candidate,
                                   double first_look) const;
 
@@ -71,7 +74,10 @@ private:
     std::vector<std::string> speakers_; // words of their names, sorted
     /// What longer texts show: nothing that somebody says in passing, and reading them takes time.
     TextCues const long_text_{.words = 2000};
-    std::map<std::int64_t, TextCues> cues_; // by revision key
+    std::map<std::int64_t, TextCues> cues_;     // by revision key
+    std::map<std::int64_t, std::string> texts_; // by revision key; only for a list question
+    std::optional<ListedNoun> listed_;          // what the question asks for several of
+    std::vector<double> expected_nouns_;        // by candidate; empty: no list question
     std::map<std::size_t, std::vector<Feature>> features_;
 };
 

@@ -14,9 +14,9 @@ enum class RecallMode : std::uint8_t { hybrid, semantic, keyword };
 enum class RecallOrder : std::uint8_t { relevance, recent };
 
 /// Weights of the second look at the best rows: a linear sum over the features below, each within
-/// 0..1. Learned on dialogues of a free licence and rounded; README, "Recall", says on which, and
-/// what each is worth. Features of neighbours are nothing for memories without a session and a
-/// sequence.
+/// 0..1. All but `expected_noun` learned on dialogues of a free licence and rounded; README,
+/// "Recall", says on which, and what each is worth. Features of neighbours are nothing for memories
+/// without a session and a sequence.
 struct RerankWeights {
     double first_look = 1.0;          ///< the fused score, as a share of the best
     double pairs = 0.36;              ///< pairs of the question's stems in the text
@@ -32,6 +32,7 @@ struct RerankWeights {
     double date = 2.6;                ///< agreement with the dates that the question names
     double expected_kind = 0.69;      ///< it holds a time or a number where one is asked for
     double expected_name = 0.25;      ///< it holds a name, not a speaker's, where one is asked for
+    double expected_noun = 0.8;       ///< it names a kind of what a list is asked for
     double question_penalty = 0.14;   ///< subtracted where the text itself asks a question
     double length = 0.65;             ///< ln(1 + words) / 5
     double speaker_of_himself = 0.22; ///< the speaker named says I or we

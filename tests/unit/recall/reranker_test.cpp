@@ -86,6 +86,22 @@ TEST_CASE_METHOD(RerankerFixture, "the date and the kind asked for lift a row",
     CHECK(first({.query = "How many boats has he?"}) == "He has three boats");
 }
 
+TEST_CASE_METHOD(RerankerFixture, "a list question lifts what is a kind of its noun",
+                 "[recall][rerank]") {
+    turn("Ann plays so well.", "Ben", 1);
+    turn("Ann plays the cello.", "Ben", 2);
+    turn("Ann plays so often.", "Ben", 3);
+    RecallQuery query{.query = "Which musical instruments does Ann play?"};
+    query.explain = true;
+    auto const answer = recall(query);
+    REQUIRE(answer.hits.size() == 3);
+    CHECK(answer.hits[0].memory.content == "Ann plays the cello.");
+    CHECK(part(answer.hits[0], "rerank.expected_noun") == 1);
+    CHECK(part(answer.hits[1], "rerank.expected_noun") == 0);
+    query.query = "Which musical instrument does Ann play?";
+    CHECK(part(recall(query).hits[0], "rerank.expected_noun") == 0);
+}
+
 TEST_CASE_METHOD(RerankerFixture, "quoted words are wanted side by side", "[recall][rerank]") {
     write(alice, "The moon looked blue; a blue man looked at the moon");
     write(alice, "They played Blue Moon");
