@@ -31,8 +31,8 @@ struct Corpus {
 
 /// A query made ready for the channels.
 struct Question {
-    std::string text; ///< trimmed, its spelling mended
-    std::string folded; ///< as it was asked
+    std::string text;                ///< trimmed, its spelling mended
+    std::string folded;              ///< as it was asked
     std::vector<QuestionStem> stems; ///< of all analyses, in order of first appearance
     /// The question under each language in use, as ascending indexes into `stems`.
     std::vector<std::vector<std::size_t>> analyses;

@@ -16,7 +16,7 @@ namespace {
 
 // Rows of the ten tokens of `GivenTokenizer`, three columns each.
 std::vector<float> const given_rows{9,  9, 9, 5, 5, 5, 1, 0, 0, 0, 2, 0, 0,    0,     4,
-                               -1, 1, 0, 3, 4, 0, 0, 0, 1, 2, 2, 1, 0.5F, -0.5F, 0};
+                                    -1, 1, 0, 3, 4, 0, 0, 0, 1, 2, 2, 1, 0.5F, -0.5F, 0};
 
 GivenTensor table_of(std::string name, std::vector<float> const& numbers = given_rows) {
     return {std::move(name), "F32", "[10,3]", bytes_of(numbers)};

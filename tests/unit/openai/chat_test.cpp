@@ -70,7 +70,6 @@ TEST_CASE_METHOD(ChatFixture, "a chat that fails is tried again, a refused one i
 }
 
 TEST_CASE_METHOD(OpenAiFixture, "a language model needs a sound address", "[openai][chat]") {
-    auto const opened =
-        open_openai_language_model({.base_url = "x", .model = "m"}, environment());
+    auto const opened = open_openai_language_model({.base_url = "x", .model = "m"}, environment());
     CHECK_FALSE(opened.has_value());
 }

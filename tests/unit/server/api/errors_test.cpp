@@ -39,7 +39,8 @@ std::set<std::string> const never_in_answers{"DATABASE_NOT_FOUND",
                                              "MODEL_SERVER_REFUSED",
                                              "MODEL_SERVER_UNAVAILABLE",
                                              "MODEL_UNREADABLE",
-                                             "MODEL_UNSUPPORTED"};
+                                             "MODEL_UNSUPPORTED",
+                                             "NOUN_HIERARCHY_CORRUPT"};
 
 /// Every literal of the form of a reason.
 std::set<std::string> reasons_in_sources() {
