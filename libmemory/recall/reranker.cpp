@@ -198,6 +198,9 @@ std::vector<memory::ChannelScore> Reranker::explain(std::size_t candidate) const
         return scores;
     }
     for (auto const& feature : known->second) {
+        if (feature.value == 0) {
+            continue;
+        }
         scores.push_back({.channel = std::string{"rerank."} + feature.name,
                           .raw = feature.value,
                           .scaled = feature.value,

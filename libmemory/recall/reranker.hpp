@@ -46,7 +46,7 @@ public:
     /// before and their order stays. Candidates with a score of 0 or below are left where they are.
     void run(FirstLook const& look, std::size_t depth, std::vector<double>& scores);
 
-    /// The sum of a candidate that was looked at; empty for others.
+    /// What is in the sum of a candidate that was looked at; empty for others.
     std::vector<memory::ChannelScore> explain(std::size_t candidate) const;
 
 private:

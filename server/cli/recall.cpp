@@ -2,6 +2,7 @@
 #include "cli/connect.hpp"
 #include "cli/memory_json.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <ostream>
@@ -37,11 +38,16 @@ void print_explanation(std::ostream& out, memory::Hit const& hit) {
                            rank_text("meaning", hit.semantic_rank), hit.score);
         return;
     }
+    std::size_t width = 0;
     for (auto const& channel : hit.explanation) {
-        out << fmt::format(
-            "     {:<8} {:>8}  raw {:.3f}, scaled {:.3f} x weight {:.2f}{}{}\n", channel.channel,
-            channel.rank ? fmt::format("rank {}", *channel.rank) : "-", channel.raw, channel.scaled,
-            channel.weight, channel.detail.empty() ? "" : ": ", printable(channel.detail));
+        width = std::max(width, channel.channel.size());
+    }
+    for (auto const& channel : hit.explanation) {
+        out << fmt::format("     {:<{}} {:>8}  raw {:.3f}, scaled {:.3f} x weight {:.2f}{}{}\n",
+                           channel.channel, width,
+                           channel.rank ? fmt::format("rank {}", *channel.rank) : "", channel.raw,
+                           channel.scaled, channel.weight, channel.detail.empty() ? "" : ": ",
+                           printable(channel.detail));
     }
     out << fmt::format("     fused score {:.4f}\n", hit.score);
 }

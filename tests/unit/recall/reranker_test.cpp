@@ -29,7 +29,7 @@ double part(Hit const& hit, std::string const& channel) {
             return score.scaled;
         }
     }
-    return -1;
+    return 0;
 }
 
 } // namespace
