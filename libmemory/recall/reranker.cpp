@@ -8,11 +8,9 @@
 #include <limits>
 #include <numeric>
 
-// The features are those that helped on two sets of dialogues at once: television scenes (whose
-// questions the weights were learned on, by a listwise softmax) and technical chats. They stay
-// linear: small networks over the same features, and a third look over the second one's scores,
-// won nothing on the other set. The exception is `expected_noun`, which neither set says anything
-// about: hardly any of their questions asks for a list.
+// The features are those that helped on two sets of dialogues at once, television scenes and
+// technical chats; README, "Recall", names the exceptions. They stay linear: small networks over
+// the same features, and a third look over the second one's scores, won nothing on the other set.
 
 namespace loci::recall {
 namespace {

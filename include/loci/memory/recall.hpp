@@ -14,27 +14,26 @@ enum class RecallMode : std::uint8_t { hybrid, semantic, keyword };
 enum class RecallOrder : std::uint8_t { relevance, recent };
 
 /// Weights of the second look at the best rows: a linear sum over the features below, each within
-/// 0..1. All but `expected_noun` learned on dialogues of a free licence and rounded; README,
-/// "Recall", says on which, and what each is worth. Features of neighbours are nothing for memories
-/// without a session and a sequence.
+/// 0..1. Most were learned on dialogues of a free licence and rounded: README, "Recall". Features
+/// of neighbours are nothing for memories without a session and a sequence.
 struct RerankWeights {
     double first_look = 1.0;          ///< the fused score, as a share of the best
     double pairs = 0.36;              ///< pairs of the question's stems in the text
     double pairs_before = 0.3;        ///< in the turn before
     double pairs_two_before = 0.22;   ///< in the turn before that
-    double meaning = 0.36;            ///< cosine of vectors, as a share of the best
+    double meaning = 0.3;             ///< cosine of vectors, as a share of the best
     double coverage = 0.35;           ///< share of the question's known word weight in the text
     double coverage_near = 0.28;      ///< in the text and two turns on each side
     double coverage_far = 0.54;       ///< in the text and four turns on each side
     double answers_words = 0.29;      ///< words of the turn before, where that asks a question
-    double answers_meaning = 0.31;    ///< meaning of the turn before, where that asks a question
+    double answers_meaning = 0.2;     ///< meaning of the turn before, where that asks a question
     double episode = 0.52;            ///< the session as a whole
     double date = 2.6;                ///< agreement with the dates that the question names
     double expected_kind = 0.69;      ///< it holds a time or a number where one is asked for
     double expected_name = 0.25;      ///< it holds a name, not a speaker's, where one is asked for
     double expected_noun = 0.8;       ///< it names a kind of what a list is asked for
     double question_penalty = 0.14;   ///< subtracted where the text itself asks a question
-    double length = 0.65;             ///< ln(1 + words) / 5
+    double length = 0.5;              ///< ln(1 + words) / 5
     double speaker_of_himself = 0.22; ///< the speaker named says I or we
     bool operator==(RerankWeights const&) const = default;
 };
@@ -44,7 +43,7 @@ struct RerankWeights {
 /// date nothing about those without. Defaults and their measurement: README, "Recall".
 struct RecallProfile {
     double words = 1.0;      ///< BM25 over stems
-    double meaning = 0.6;    ///< cosine of vectors
+    double meaning = 0.25;   ///< cosine of vectors
     double pairs = 0.3;      ///< BM25 over ordered pairs of stems; only in mode hybrid, as are:
     double neighbours = 1.0; ///< the turns around a hit in its session
     double episode = 0.3;    ///< the session as a whole

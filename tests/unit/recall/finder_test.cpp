@@ -141,7 +141,7 @@ TEST_CASE_METHOD(FinderFixture, "modes choose the channels, and recent the order
     REQUIRE(both.hits.size() == 2);
     CHECK(both.hits[0].memory.content == "The physician told her to rest");
     CHECK(both.hits[0].explanation.size() == 3);
-    CHECK(both.hits[0].score == Approx(1.6));
+    CHECK(both.hits[0].score == Approx(1.25));
     auto const recent = contents(alice, {.query = "physician", .order = RecallOrder::recent});
     CHECK(recent.front() == "A doctor lives next door");
 }
