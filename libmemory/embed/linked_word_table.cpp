@@ -1,27 +1,10 @@
-// The table's bytes become part of the read-only data, so that a program maps them from its own
-// file and copies nothing. LOCI_WORD_TABLE_FILE is the path that the build gives.
+// LOCI_WORD_TABLE_FILE is the path that the build gives.
 
 #include "embed/word_table.hpp"
 
-// clang-format off
-__asm__(
-    ".pushsection .rodata\n"
-    ".balign 64\n"
-    ".hidden loci_word_table_begin\n"
-    ".globl loci_word_table_begin\n"
-    "loci_word_table_begin:\n"
-    ".incbin \"" LOCI_WORD_TABLE_FILE "\"\n"
-    ".hidden loci_word_table_end\n"
-    ".globl loci_word_table_end\n"
-    "loci_word_table_end:\n"
-    ".byte 0\n"
-    ".popsection\n");
-// clang-format on
+#include <base/link_file.hpp>
 
-extern "C" {
-extern std::byte const loci_word_table_begin[];
-extern std::byte const loci_word_table_end[];
-}
+LOCI_LINK_FILE(loci_word_table, LOCI_WORD_TABLE_FILE);
 
 namespace loci::embed {
 

@@ -1,11 +1,12 @@
 #include "recall/episode_context.hpp"
 
+#include "recall/bm25.hpp"
+#include "recall/fusion.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <index/json_list.hpp>
 #include <index/stem_tally.hpp>
-#include <numeric>
 #include <unordered_map>
 
 // Weights and their measurement: embedding.md 6 ("A default that needs no model").
@@ -15,25 +16,11 @@ namespace {
 
 constexpr std::ptrdiff_t neighbour_reach = 2;
 constexpr std::array<double, 5> weight_at_offset{0.3, 0.2, 0.0, 0.3, 0.1}; // -2 .. +2
-constexpr double episode_k1 = 1.2;
-constexpr double episode_b = 0.75;
+constexpr double bm25_k1 = 1.2;
+constexpr double bm25_b = 0.75;
 
 constexpr store::Sql lengths_of_episodes{
     "SELECT number, words FROM episode WHERE number IN (SELECT value FROM json_each(?1))"};
-
-/// The numbers of the best `count` of `scores`, the best first.
-std::vector<std::size_t> best_of(std::vector<double> const& scores, std::size_t count) {
-    std::vector<std::size_t> order(scores.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    count = std::min(count, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
-                      order.end(), [&](std::size_t left, std::size_t right) {
-                          return scores[left] != scores[right] ? scores[left] > scores[right]
-                                                               : left < right;
-                      });
-    order.resize(count);
-    return order;
-}
 
 } // namespace
 
@@ -139,15 +126,15 @@ std::vector<double> EpisodeContext::episode_scores(Candidates const& candidates)
                             });
     auto const count = static_cast<std::int64_t>(numbers.size());
     auto const mean = std::max(total_length / static_cast<double>(count), 1.0);
+    Bm25 const bm25{bm25_k1, bm25_b, mean};
     std::map<std::int64_t, double> scores;
     for (std::size_t stem = 0; stem < holders.size(); ++stem) {
         auto const& episodes = holders[stem];
         auto const idf = inverse_document_frequency({.documents = count, .words = 0},
                                                     static_cast<std::int64_t>(episodes.size()));
         for (auto const& [episode, frequency] : episodes) {
-            auto const norm = episode_k1 * (1 - episode_b + episode_b * lengths[episode] / mean);
-            scores[episode] += question_.stems[stem].frequency * idf * frequency *
-                               (episode_k1 + 1) / (frequency + norm);
+            scores[episode] +=
+                bm25.score(question_.stems[stem].frequency * idf, frequency, lengths[episode]);
         }
     }
     std::vector<double> of_candidates;

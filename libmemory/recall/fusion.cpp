@@ -1,6 +1,7 @@
 #include "recall/fusion.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace loci::recall {
 
@@ -33,6 +34,19 @@ std::vector<int> ranks(std::vector<double> const& raw, std::vector<std::size_t> 
         ranks[found[i]] = static_cast<int>(i + 1);
     }
     return ranks;
+}
+
+std::vector<std::size_t> best_of(std::vector<double> const& scores, std::size_t count) {
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    count = std::min(count, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
+                      order.end(), [&](std::size_t left, std::size_t right) {
+                          return scores[left] != scores[right] ? scores[left] > scores[right]
+                                                               : left < right;
+                      });
+    order.resize(count);
+    return order;
 }
 
 } // namespace loci::recall

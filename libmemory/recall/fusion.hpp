@@ -24,4 +24,7 @@ Fused fuse(std::span<ChannelScores const> channels);
 /// order in `order`, which holds every candidate once.
 std::vector<int> ranks(std::vector<double> const& raw, std::vector<std::size_t> const& order);
 
+/// The numbers of the best `count` of `scores`, the best first; equal ones in their order.
+std::vector<std::size_t> best_of(std::vector<double> const& scores, std::size_t count);
+
 } // namespace loci::recall

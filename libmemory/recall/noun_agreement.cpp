@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <text/contractions.hpp>
 #include <text/irregular_forms.hpp>
 #include <text/stemmer.hpp>
 #include <text/stop_words.hpp>
@@ -37,21 +38,8 @@ constexpr std::array auxiliaries{"are"sv,   "been"sv,   "can"sv, "could"sv, "did
                                  "does"sv,  "had"sv,    "has"sv, "have"sv,  "is"sv,   "may"sv,
                                  "might"sv, "should"sv, "was"sv, "were"sv,  "will"sv, "would"sv};
 
-constexpr std::array contractions{"'s"sv, "'re"sv, "'ve"sv, "'d"sv, "'ll"sv, "'m"sv, "n't"sv};
-
 bool is_one_of(auto const& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-std::string_view without_contraction(std::string_view word) {
-    if (word.find('\'') != word.npos) {
-        for (auto const ending : contractions) {
-            if (word.ends_with(ending)) {
-                return word.substr(0, word.size() - ending.size());
-            }
-        }
-    }
-    return word;
 }
 
 std::string stem_of(std::string_view word) {
@@ -73,7 +61,7 @@ std::vector<std::string_view> phrase_asked_for(std::vector<std::string> const& w
     }
     auto after_kind = false;
     for (word += word != words.end(); word != words.end(); ++word) {
-        auto const plain = word->ends_with("'s") ? without_contraction(*word) : *word;
+        auto const plain = word->ends_with("'s") ? text::without_contraction(*word) : *word;
         if (is_one_of(kind_words, plain)) {
             phrase.clear();
         } else if (!after_kind || plain != "of") {
@@ -135,7 +123,7 @@ void for_each_noun(std::string_view text, std::vector<std::string> const& speake
     std::string_view before;
     std::string compound;
     for (auto const& written : words) {
-        auto word = without_contraction(written);
+        auto word = text::without_contraction(written);
         if (text::is_stop_word(word, "en") ||
             (word.size() < written.size() && text::is_stop_word(written, "en"))) {
             word = {};

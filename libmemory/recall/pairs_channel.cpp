@@ -58,20 +58,15 @@ std::vector<double> PairsChannel::score(Candidates const& candidates, std::size_
         });
     }
     auto const& corpus = question_.corpus;
-    auto const mean =
-        corpus.documents > 0 && corpus.words > 0
-            ? static_cast<double>(corpus.words) / static_cast<double>(corpus.documents)
-            : 1.0;
-    auto const k1 = profile_.bm25_k1;
+    Bm25 const bm25{profile_.bm25_k1, profile_.bm25_b, corpus.mean_words()};
     std::vector<double> scores(places.size() - from);
     for (auto i = from; i < places.size(); ++i) {
         auto const words =
             static_cast<double>(candidates.view(places[i]).words(places[i].position));
-        auto const norm = k1 * (1 - profile_.bm25_b + profile_.bm25_b * words / mean);
         for (auto const& [pair, frequency] : found[i - from]) {
-            scores[i - from] += frequencies_.at(pair) *
-                                inverse_document_frequency(corpus, holders_.at(pair)) * frequency *
-                                (k1 + 1) / (frequency + norm);
+            scores[i - from] += bm25.score(
+                frequencies_.at(pair) * inverse_document_frequency(corpus, holders_.at(pair)),
+                frequency, words);
         }
     }
     return scores;

@@ -1,4 +1,5 @@
 #pragma once
+#include "recall/bm25.hpp"
 #include "recall/question_cues.hpp"
 
 #include <cstddef>
@@ -21,12 +22,6 @@ struct QuestionStem {
     std::string text;
     double frequency = 0;       ///< how often the question has it
     std::int64_t documents = 0; ///< current memories of the spaces asked that hold it
-};
-
-/// Statistics of the spaces that are asked.
-struct Corpus {
-    std::int64_t documents = 0;
-    std::int64_t words = 0;
 };
 
 /// A query made ready for the channels.
@@ -55,8 +50,5 @@ Question read_question(store::ReadTransaction& transaction, index::Catalogue& ca
 
 /// Vectors. Called without a transaction, since a model may be far away.
 void embed_question(memory::Embedder& embedder, Question& question);
-
-/// Lucene's idf, never negative.
-double inverse_document_frequency(Corpus const& corpus, std::int64_t documents) noexcept;
 
 } // namespace loci::recall

@@ -107,6 +107,8 @@ private:
     Fused fused_;
     std::vector<double> neighbours_; // empty: no candidate has an episode
     std::vector<double> episodes_;   // scaled to 0..1
+    std::vector<double> speaker_;
+    std::vector<double> date_;
     std::vector<Cue> cues_;
     std::optional<EpisodeContext> context_;
     std::optional<Reranker> reranker_;
@@ -174,9 +176,11 @@ void Ranker::add_cue(char const* name, double weight, std::vector<double> values
 
 void Ranker::add_cues() {
     auto const& profile = query_.profile;
+    speaker_ = speaker_agreement(question_, candidates_);
+    date_ = date_agreement(question_, candidates_);
     add_cue("episode", profile.episode, episodes_);
-    add_cue("speaker", profile.speaker, speaker_agreement(question_, candidates_));
-    add_cue("date", profile.date, date_agreement(question_, candidates_));
+    add_cue("speaker", profile.speaker, speaker_);
+    add_cue("date", profile.date, date_);
     add_cue("phrases", profile.phrases, phrase_agreement(question_, candidates_, words_.stems()));
     if (profile.recency > 0) {
         add_cue("recency", profile.recency,
@@ -207,8 +211,8 @@ void Ranker::look_again() {
                    .pairs = scaled(pairs_),
                    .meaning = scaled(meaning_),
                    .episode = episodes_,
-                   .speaker = speaker_agreement(question_, candidates_),
-                   .date = date_agreement(question_, candidates_)};
+                   .speaker = speaker_,
+                   .date = date_};
     reranker_.emplace(transaction_, question_, candidates_, words_, *context_,
                       query_.profile.rerank);
     reranker_->run(look, query_.profile.rerank_depth, fused_.scores);

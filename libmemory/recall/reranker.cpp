@@ -1,5 +1,6 @@
 #include "recall/reranker.hpp"
 
+#include "recall/fusion.hpp"
 #include "recall/row_cues.hpp"
 
 #include <algorithm>
@@ -33,21 +34,10 @@ double at(std::vector<double> const& values, std::size_t candidate) {
     return candidate < values.size() ? values[candidate] : 0;
 }
 
-std::vector<std::size_t> best_of(std::vector<double> const& scores, std::size_t depth) {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-        if (scores[i] > 0) {
-            order.push_back(i);
-        }
-    }
-    auto const count = std::min(depth, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
-                      order.end(), [&](std::size_t left, std::size_t right) {
-                          return scores[left] != scores[right] ? scores[left] > scores[right]
-                                                               : left < right;
-                      });
-    order.resize(count);
-    return order;
+std::vector<std::size_t> best_found(std::vector<double> const& scores, std::size_t depth) {
+    auto best = best_of(scores, depth);
+    std::erase_if(best, [&](std::size_t candidate) { return scores[candidate] <= 0; });
+    return best;
 }
 
 } // namespace
@@ -155,7 +145,7 @@ std::vector<Reranker::Feature> Reranker::features(FirstLook const& look, std::si
 }
 
 void Reranker::run(FirstLook const& look, std::size_t depth, std::vector<double>& scores) {
-    auto const best = best_of(scores, depth);
+    auto const best = best_found(scores, depth);
     if (best.empty()) {
         return;
     }

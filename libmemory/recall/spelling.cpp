@@ -1,5 +1,7 @@
 #include "recall/spelling.hpp"
 
+#include "recall/text_cues.hpp"
+
 #include <algorithm>
 #include <embed/word_table.hpp>
 #include <map>
@@ -44,14 +46,6 @@ std::vector<Span> plain_words_of(std::string_view text) {
         i = end + 1;
     }
     return words;
-}
-
-std::string lowered(std::string_view word) {
-    std::string plain{word};
-    for (auto& c : plain) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return plain;
 }
 
 /// Everything at one slip's distance from `word`.

@@ -85,12 +85,6 @@ void for_each_word(std::string_view text, Visit visit) {
     end_word();
 }
 
-std::string lowered(std::string_view word) {
-    std::string plain{word};
-    std::transform(plain.begin(), plain.end(), plain.begin(), lower);
-    return plain;
-}
-
 /// Months and days of the week are written like names.
 bool is_date_word(std::string_view word) {
     return contains(months, word) || contains(time_words, word);
@@ -127,6 +121,12 @@ bool is_year(std::string_view word) {
 }
 
 } // namespace
+
+std::string lowered(std::string_view word) {
+    std::string plain{word};
+    std::transform(plain.begin(), plain.end(), plain.begin(), lower);
+    return plain;
+}
 
 std::string_view without_attachments(std::string_view text) {
     auto rest = trim(text);

@@ -28,6 +28,9 @@ std::string_view without_attachments(std::string_view text);
 /// other letters as they are.
 std::vector<std::string> plain_words(std::string_view text);
 
+/// ASCII letters in lower case, all else as it is.
+std::string lowered(std::string_view word);
+
 /// 1..12 for the English name of a month or its first three letters, else 0. `may` is a month only
 /// with a capital letter: `word` is as written.
 int month_of(std::string_view word);

@@ -25,6 +25,7 @@ WordsChannel::WordsChannel(store::ReadTransaction& transaction, Question const& 
     : transaction_(transaction)
     , question_(question)
     , profile_(profile)
+    , bm25_(profile.bm25_k1, profile.bm25_b, question.corpus.mean_words())
     , stems_(transaction, question) {
     for (auto const& stem : question.stems) {
         weights_.push_back(inverse_document_frequency(question.corpus, stem.documents));
@@ -78,7 +79,6 @@ bool WordsChannel::read_postings(Candidates& candidates, QuestionStem const& ste
     return true;
 }
 
-// Lucene's BM25: idf * f * (k1 + 1) / (f + k1 * (1 - b + b * length / mean length)).
 double WordsChannel::score_row(std::uint32_t words, std::size_t candidate) {
     std::vector<double> frequencies(question_.stems.size());
     auto& matched = matched_[candidate];
@@ -88,18 +88,10 @@ double WordsChannel::score_row(std::uint32_t words, std::size_t candidate) {
         }
     }
     std::sort(matched.begin(), matched.end());
-    auto const& corpus = question_.corpus;
-    auto const mean =
-        corpus.documents > 0 && corpus.words > 0
-            ? static_cast<double>(corpus.words) / static_cast<double>(corpus.documents)
-            : 1.0;
-    auto const k1 = profile_.bm25_k1;
-    auto const norm =
-        k1 * (1 - profile_.bm25_b + profile_.bm25_b * static_cast<double>(words) / mean);
     double score = 0;
     for (auto const stem : matched) {
-        score += question_.stems[stem].frequency * weights_[stem] * frequencies[stem] * (k1 + 1) /
-                 (frequencies[stem] + norm);
+        score += bm25_.score(question_.stems[stem].frequency * weights_[stem], frequencies[stem],
+                             static_cast<double>(words));
     }
     return score;
 }

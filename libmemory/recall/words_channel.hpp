@@ -47,6 +47,7 @@ private:
     Question const& question_;
     memory::RecallProfile const& profile_;
     std::vector<double> weights_; // idf of each stem
+    Bm25 bm25_;
     CandidateStems stems_;
     bool complete_ = false;                           // every row with a stem was proposed
     std::size_t proposed_ = 0;                        // candidates of this channel come first

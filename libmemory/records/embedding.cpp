@@ -84,11 +84,7 @@ Result<std::vector<ModelVector>> embed_singly(UsedModel const& model,
 
 Result<std::vector<ModelVector>> embed_by(UsedModel const& model,
                                           std::span<SearchedText const> texts) {
-    std::vector<std::string> whole;
-    whole.reserve(texts.size());
-    for (auto const& text : texts) {
-        whole.push_back(embedded_text(text));
-    }
+    auto const whole = embedded_texts(texts);
     std::vector<std::string_view> const views{whole.begin(), whole.end()};
     auto found = model.embedder->embed(views, EmbeddingPurpose::passage);
     if (!found) {
@@ -96,13 +92,7 @@ Result<std::vector<ModelVector>> embed_by(UsedModel const& model,
                    ? embed_singly(model, views)
                    : Result<std::vector<ModelVector>>{found.error()};
     }
-    std::vector<ModelVector> vectors;
-    vectors.reserve(texts.size());
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        vectors.push_back(model_vector(
-            model, i < found->size() ? std::optional{std::move((*found)[i])} : std::nullopt));
-    }
-    return vectors;
+    return model_vectors(model, std::move(*found), texts.size());
 }
 
 Result<std::size_t> embed_pending(store::Database& database, Mutation::Services const& services,

@@ -105,19 +105,15 @@ Hash hash_of(Patch const& patch) {
 
 void embed_all(UsedModel const& model, std::span<SearchedText const> texts,
                std::span<Indexed> indexed) {
-    std::vector<std::string> whole;
-    whole.reserve(texts.size());
-    for (auto const& text : texts) {
-        whole.push_back(embedded_text(text));
-    }
+    auto const whole = embedded_texts(texts);
     std::vector<std::string_view> const views{whole.begin(), whole.end()};
     auto found = model.embedder->embed(views, EmbeddingPurpose::passage);
     if (!found) {
         return;
     }
+    auto vectors = model_vectors(model, std::move(*found), texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) {
-        indexed[i].vectors.push_back(model_vector(
-            model, i < found->size() ? std::optional{std::move((*found)[i])} : std::nullopt));
+        indexed[i].vectors.push_back(std::move(vectors[i]));
     }
 }
 
@@ -193,6 +189,15 @@ std::string embedded_text(SearchedText const& text) {
     return whole;
 }
 
+std::vector<std::string> embedded_texts(std::span<SearchedText const> texts) {
+    std::vector<std::string> whole;
+    whole.reserve(texts.size());
+    for (auto const& text : texts) {
+        whole.push_back(embedded_text(text));
+    }
+    return whole;
+}
+
 void embed_all(Models::InUse const& models, std::span<SearchedText const> texts,
                std::span<Indexed> indexed) {
     if (texts.empty()) {
@@ -208,6 +213,17 @@ void embed_all(Models::InUse const& models, std::span<SearchedText const> texts,
 ModelVector model_vector(UsedModel const& model, std::optional<std::vector<float>> given) {
     auto const is_kept = given && is_sound(*given, model.dimension);
     return {model.number, is_kept, is_kept ? std::move(*given) : std::vector<float>{}};
+}
+
+std::vector<ModelVector> model_vectors(UsedModel const& model,
+                                       std::vector<std::vector<float>> given, std::size_t count) {
+    std::vector<ModelVector> vectors;
+    vectors.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        vectors.push_back(model_vector(model, i < given.size() ? std::optional{std::move(given[i])}
+                                                               : std::nullopt));
+    }
+    return vectors;
 }
 
 IndexState state_of(Indexed const& indexed, Models::InUse const& models) {

@@ -23,6 +23,10 @@ struct ModelVector {
 /// Checks what an embedder gave for a text; nullopt: nothing.
 ModelVector model_vector(UsedModel const& model, std::optional<std::vector<float>> given);
 
+/// The same for `count` texts; what is missing at the end of `given` is nothing.
+std::vector<ModelVector> model_vectors(UsedModel const& model,
+                                       std::vector<std::vector<float>> given, std::size_t count);
+
 /// What the indexes need of a text.
 struct Indexed {
     std::string stems; ///< as `text::join_stems` writes them: the speaker's, the title's, content's
@@ -51,6 +55,7 @@ Indexed analyse(SearchedText const& text);
 
 /// What is embedded: the content, after its title if it has one.
 std::string embedded_text(SearchedText const& text);
+std::vector<std::string> embedded_texts(std::span<SearchedText const> texts);
 
 /// Adds the vectors under every model in use that is at hand and can be reached.
 void embed_all(Models::InUse const& models, std::span<SearchedText const> texts,

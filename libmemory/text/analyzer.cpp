@@ -1,4 +1,5 @@
 #include "text/analyzer.hpp"
+#include "text/contractions.hpp"
 #include "text/irregular_forms.hpp"
 #include "text/segmenter.hpp"
 #include "text/stemmer.hpp"
@@ -15,9 +16,6 @@ namespace {
 
 constexpr std::size_t longest_stem = 64;
 
-constexpr std::array<std::string_view, 7> contractions{"'s",  "'re", "'ve", "'d",
-                                                       "'ll", "'m",  "n't"};
-
 /// Articles and pronouns that French and Italian hang before a word.
 constexpr std::array<std::string_view, 14> elisions{"l'",    "d'",   "j'",    "m'",   "t'",
                                                     "s'",    "c'",   "n'",    "qu'",  "un'",
@@ -32,15 +30,6 @@ std::string plain_word(std::string_view segment) {
             word += '\'';
         } else if (c != ',' && c != '"' && c != 0x5F4) {
             append_code_point(word, c);
-        }
-    }
-    return word;
-}
-
-std::string_view without_contraction(std::string_view word) {
-    for (auto const suffix : contractions) {
-        if (word.size() > suffix.size() && word.ends_with(suffix)) {
-            return word.substr(0, word.size() - suffix.size());
         }
     }
     return word;
