@@ -334,8 +334,9 @@ std::vector<StemCount> StemTally::find(store::ReadTransaction& transaction,
     auto rows = transaction.query(find_blocks, kind_, number_, json_list(stems));
     while (rows.next()) {
         if (!rows.is_null(1)) {
+            auto const wanted = rows.text(2);
             visit_counts(
-                rows.blob(1), [&](std::string_view stem) { return stem == rows.text(2); },
+                rows.blob(1), [&](std::string_view stem) { return stem == wanted; },
                 [&](std::string_view stem, std::int64_t place, std::int64_t count) {
                     counts.push_back({std::string{stem}, place, count});
                 });
