@@ -145,7 +145,11 @@ Result<store::Done> BlockWriter::finish() {
 
 std::optional<BlockReader> BlockReader::open(std::filesystem::path const& path) {
     store::FileHandle file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    return file ? std::optional{BlockReader{std::move(file)}} : std::nullopt;
+    if (!file) {
+        return std::nullopt;
+    }
+    store::read_ahead(file.get());
+    return BlockReader{std::move(file)};
 }
 
 bool BlockReader::read(std::span<std::byte> bytes) {

@@ -57,6 +57,10 @@ WHERE revision = ?1 AND model = (SELECT number FROM model WHERE id = ?2)
 constexpr std::int64_t keys_a_row_worth_passing = 4;
 constexpr std::size_t rows_worth_asking_for_one = 4;
 
+/// In the time that one row takes which is not in the page cache, so many bytes are read in order.
+constexpr std::int64_t bytes_a_row_worth_reading = 64 * 1024;
+constexpr std::int64_t rows_worth_reading_ahead = 50'000;
+
 /// The numbers of one column's texts. Neighbouring rows often agree.
 class TextColumn {
 public:
@@ -256,8 +260,12 @@ std::shared_ptr<Partition> load_partition(store::ReadTransaction& transaction, s
                                                                                 : SegmentLimits{});
     EntryReader reader{partition->texts()};
     auto rows = transaction.query(rows_of_owner, owner);
-    while (rows.next()) {
+    auto is_read_ahead = false;
+    for (std::int64_t count = 1; rows.next(); ++count) {
         partition->append(reader.read(rows), {});
+        if (count % rows_worth_reading_ahead == 0 && !is_read_ahead) {
+            is_read_ahead = transaction.read_ahead(count * bytes_a_row_worth_reading);
+        }
     }
     partition->publish();
     if (segments != nullptr) {

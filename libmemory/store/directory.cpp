@@ -93,6 +93,19 @@ Result<Done> sync_path(std::filesystem::path const& path) {
     return Done{};
 }
 
+// One call fetches no more than the device's setting, so that a large file takes many.
+void read_ahead(int descriptor) noexcept {
+    constexpr off_t at_once = 128 * 1024;
+
+    struct stat status {};
+
+    if (::fstat(descriptor, &status) == 0) {
+        for (off_t offset = 0; offset < status.st_size; offset += at_once) {
+            ::posix_fadvise(descriptor, offset, at_once, POSIX_FADV_WILLNEED);
+        }
+    }
+}
+
 Result<Done> make_private_file(std::filesystem::path const& file, bool must_be_new) {
     FileHandle const made{
         ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, private_file)};

@@ -42,6 +42,10 @@ Result<FileHandle> lock_directory(std::filesystem::path const& directory);
 /// Makes what was written to a file, or the names within a directory, durable.
 Result<Done> sync_path(std::filesystem::path const& path);
 
+/// Lets the system fetch a whole file that is about to be read. Returns before it has. Only a hint:
+/// nothing can fail.
+void read_ahead(int descriptor) noexcept;
+
 /// Makes an empty file that only its owner may read, unless there is one already.
 Result<Done> make_private_file(std::filesystem::path const& file, bool must_be_new);
 

@@ -120,6 +120,9 @@ public:
     /// Returns the number of rows changed.
     virtual std::int64_t execute(std::string_view sql, std::span<Value const> values) = 0;
 
+    /// Lets the system fetch the whole file if it has at most so many bytes. False: it has more.
+    virtual bool read_ahead(std::int64_t most_bytes) = 0;
+
     /// Runs statements separated by `;`, none of which is kept.
     virtual void run_script(std::string_view script) = 0;
 

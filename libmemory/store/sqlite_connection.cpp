@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 #include <limits>
+#include <store/directory.hpp>
+#include <system_error>
 
 namespace loci::store {
 namespace {
@@ -30,6 +32,20 @@ Failure failure_of(int code) noexcept {
     default:
         return Failure::other;
     }
+}
+
+/// The one that SQLite holds. None is opened, since closing any descriptor of a file takes away the
+/// locks that the process has on it.
+int descriptor_of(std::filesystem::path const& file) {
+    std::error_code failed;
+    std::filesystem::directory_iterator open{"/proc/self/fd", failed};
+    for (; !failed && open != std::filesystem::directory_iterator{}; open.increment(failed)) {
+        std::error_code closed;
+        if (std::filesystem::read_symlink(open->path(), closed) == file) {
+            return std::stoi(open->path().filename().string());
+        }
+    }
+    return -1;
 }
 
 bool changes_rows(std::string_view sql) {
@@ -338,6 +354,17 @@ std::int64_t SqliteConnection::execute(std::string_view sql, std::span<Value con
         ++writes_;
     }
     return changed;
+}
+
+bool SqliteConnection::read_ahead(std::int64_t most_bytes) {
+    std::filesystem::path const file{sqlite3_db_filename(database_.get(), "main")};
+    std::error_code failed;
+    auto const size = std::filesystem::file_size(file, failed);
+    if (failed || size > static_cast<std::uint64_t>(most_bytes)) {
+        return false;
+    }
+    store::read_ahead(descriptor_of(file));
+    return true;
 }
 
 void SqliteConnection::run_script(std::string_view script) {

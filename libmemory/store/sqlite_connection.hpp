@@ -94,6 +94,7 @@ public:
                                         std::span<Value const> values) override;
     std::int64_t execute(std::string_view sql, std::span<Value const> values) override;
     void run_script(std::string_view script) override;
+    bool read_ahead(std::int64_t most_bytes) override;
 
     std::uint64_t writes() const noexcept override { return writes_; }
 

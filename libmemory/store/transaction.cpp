@@ -97,6 +97,10 @@ Timestamp ReadTransaction::last_commit_time() const {
     return impl_->ledger != nullptr ? impl_->ledger->last_time() : impl_->last_commit_time;
 }
 
+bool ReadTransaction::read_ahead(std::int64_t most_bytes) {
+    return impl_->connection.read_ahead(most_bytes);
+}
+
 Timestamp WriteTransaction::now() const {
     return impl_->ledger->now();
 }

@@ -92,6 +92,8 @@ public:
 
     bool in_transaction() const noexcept override { return inner_->in_transaction(); }
 
+    bool read_ahead(std::int64_t most_bytes) override { return inner_->read_ahead(most_bytes); }
+
     std::unique_ptr<store::Rows::Cursor> query(std::string_view sql,
                                                std::span<store::Value const> values) override {
         if (!writable_) {

@@ -71,6 +71,11 @@ public:
     /// Instant of the last commit that this view holds (the epoch in a new database).
     Timestamp last_commit_time() const;
 
+    /// Says that most of a database of at most so many bytes is about to be read: pages that lie
+    /// apart are then not waited for one by one. Returns before they are there. False: it is
+    /// larger.
+    bool read_ahead(std::int64_t most_bytes);
+
 protected:
     ~ReadTransaction() = default;
     Rows query_values(Sql sql, std::initializer_list<Value> values);

@@ -39,6 +39,8 @@ public:
 
     void roll_back_to_savepoint() override { inner_->roll_back_to_savepoint(); }
 
+    bool read_ahead(std::int64_t most_bytes) override { return inner_->read_ahead(most_bytes); }
+
     bool in_transaction() const noexcept override { return inner_->in_transaction(); }
 
     std::unique_ptr<store::Rows::Cursor> query(std::string_view sql,

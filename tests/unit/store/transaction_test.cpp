@@ -146,6 +146,20 @@ TEST_CASE_METHOD(ValueFixture, "one statement may run within itself", "[store][t
     CHECK(found == std::vector<std::int64_t>{0, 1, 2, 2, 2, 1, 1, 2, 2, 2, 2, 1, 2, 2, 2});
 }
 
+TEST_CASE_METHOD(ValueFixture, "only a database of the size expected is read ahead",
+                 "[store][transaction]") {
+    auto database = open_values();
+    CHECK(database.read<Done>([](ReadTransaction& view) -> Result<Done> {
+        CHECK_FALSE(view.read_ahead(1));
+        CHECK(view.read_ahead(std::int64_t{1} << 40));
+        return Done{};
+    }));
+    CHECK(database.write<Done>([](WriteTransaction& transaction) -> Outcome<Done> {
+        transaction.execute("INSERT INTO value (i) VALUES (?1)", 1);
+        return Done{};
+    }));
+}
+
 TEST_CASE_METHOD(ValueFixture, "errors do not quote values", "[store][transaction]") {
     StoreFixture fixture;
     auto database = fixture.open();
