@@ -49,10 +49,10 @@ WHERE (earlier.ended_at IS NULL) <> (earlier.next_key IS NULL)
             AND later.number = earlier.number + 1 AND later.recorded_at = earlier.ended_at))
 )sql"};
 
-constexpr store::Sql select_without_current{R"sql(
+constexpr store::Sql select_not_one_current{R"sql(
 SELECT number FROM memory
-WHERE NOT EXISTS (
-    SELECT 1 FROM revision WHERE revision.memory = memory.number AND revision.ended_at IS NULL)
+WHERE 1 <> (SELECT count(*) FROM revision
+    WHERE revision.memory = memory.number AND revision.ended_at IS NULL)
 )sql"};
 
 constexpr store::Sql select_wrong_owner{R"sql(
@@ -121,7 +121,7 @@ public:
             inspect_owner(owner);
         }
         report(select_broken_chains, "revision {}: not followed by the next one");
-        report(select_without_current, "memory {}: no current revision");
+        report(select_not_one_current, "memory {}: not one current revision");
         report(select_wrong_owner, "memory {}: belongs to another owner");
         report(select_unregistered, "memory {}: an agent, session or project is not registered");
         auto rows = transaction_.query(select_half_answers);

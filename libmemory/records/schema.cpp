@@ -103,7 +103,6 @@ CREATE TABLE revision (
     UNIQUE (memory, number)
 ) STRICT;
 CREATE INDEX revision_owner ON revision (owner, key);
-CREATE UNIQUE INDEX revision_current ON revision (memory) WHERE ended_at IS NULL;
 CREATE INDEX revision_pending ON revision (key) WHERE index_state = 'pending';
 
 CREATE VIEW record AS SELECT

@@ -45,6 +45,9 @@ TEST_CASE_METHOD(RecordsFixture, "every kind of damage is found", "[memory][insp
     SECTION("a memory without a current revision") {
         execute("UPDATE revision SET ended_at = 1 WHERE key = 3");
     }
+    SECTION("a memory with two current revisions") {
+        execute("UPDATE revision SET ended_at = NULL, next_key = NULL");
+    }
     SECTION("a memory of the wrong owner") {
         execute("UPDATE memory SET user = 'bob'");
     }
