@@ -45,6 +45,17 @@ std::string_view without_elision(std::string_view word) {
     return word;
 }
 
+/// English has no marks of its own, so `résumés` must meet its rules as `resumes`; other languages'
+/// rules look at the marks.
+std::string stem_of(std::string_view word, Stemmer stemmer) {
+    std::string bare(word);
+    std::erase(bare, '\'');
+    if (stemmer.is_english()) {
+        return stemmer.stem(base_form(strip_marks(bare)));
+    }
+    return strip_marks(stemmer.stem(bare));
+}
+
 class Analyzer {
 public:
     explicit Analyzer(std::string_view language)
@@ -99,7 +110,7 @@ private:
             return;
         }
         word = without_elision(word);
-        if (auto stem = finish(word, stemmer); !stem.empty()) {
+        if (auto stem = stem_of(word, stemmer); !stem.empty()) {
             stems_.push_back(std::move(stem));
         }
     }
@@ -115,7 +126,7 @@ private:
         auto const stemmer = Stemmer::choose(word, language_);
         if (is_stop_word(word, stemmer.language())) {
             add_stop_word(word, stemmer);
-        } else if (auto stem = finish(word, stemmer); !stem.empty()) {
+        } else if (auto stem = stem_of(word, stemmer); !stem.empty()) {
             stems_.push_back(std::move(stem));
         }
     }
@@ -123,19 +134,8 @@ private:
     /// Kept only as long as nothing better has come.
     void add_stop_word(std::string_view word, Stemmer stemmer) {
         if (stems_.empty()) {
-            stop_words_.push_back(finish(word, stemmer));
+            stop_words_.push_back(stem_of(word, stemmer));
         }
-    }
-
-    /// English has no marks of its own, so `résumés` must meet its rules as `resumes`; other
-    /// languages' rules look at the marks.
-    static std::string finish(std::string_view word, Stemmer stemmer) {
-        std::string bare(word);
-        std::erase(bare, '\'');
-        if (stemmer.is_english()) {
-            return stemmer.stem(base_form(strip_marks(bare)));
-        }
-        return strip_marks(stemmer.stem(bare));
     }
 
     void add_pairs(std::string_view run, bool mixed) {

@@ -1,6 +1,6 @@
 # cmake -DWORDNET_DIRECTORY=… -DOUTPUT=… -P irregular_forms.cmake
-# Writes WordNet's exceptions as initializers {"form", "base"}, sorted by form. Where a form has several bases, the
-# first counts; where a form is one of both, the verb.
+# Writes WordNet's exceptions as initializers {"form", "base"}, each form once. Where it has several bases, the first
+# counts; where it is one of both, the verb.
 
 foreach(part_of_speech verb noun)
     file(STRINGS "${WORDNET_DIRECTORY}/${part_of_speech}.exc" lines REGEX "^[a-z]+ [a-z]+")
@@ -14,7 +14,6 @@ foreach(part_of_speech verb noun)
     endforeach()
 endforeach()
 
-list(SORT forms)
 set(initializers "")
 foreach(form IN LISTS forms)
     string(APPEND initializers "{\"${form}\", \"${base_of_${form}}\"},\n")

@@ -1,32 +1,16 @@
 #include "text/irregular_forms.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <unordered_map>
 
 namespace loci::text {
-namespace {
 
-struct IrregularForm {
-    std::string_view form;
-    std::string_view base;
-};
-
-constexpr IrregularForm irregular_forms[] = {
+// Every word that is written or asked for is looked up.
+std::string_view base_form(std::string_view word) {
+    static std::unordered_map<std::string_view, std::string_view> const irregular_forms{
 #include "irregular_forms.inc"
-};
-
-constexpr bool before(IrregularForm const& one, IrregularForm const& other) noexcept {
-    return one.form < other.form;
-}
-
-static_assert(std::is_sorted(std::begin(irregular_forms), std::end(irregular_forms), before));
-
-} // namespace
-
-std::string_view base_form(std::string_view word) noexcept {
-    auto const place = std::lower_bound(std::begin(irregular_forms), std::end(irregular_forms),
-                                        IrregularForm{word, {}}, before);
-    return place != std::end(irregular_forms) && place->form == word ? place->base : word;
+    };
+    auto const known = irregular_forms.find(word);
+    return known == irregular_forms.end() ? word : known->second;
 }
 
 } // namespace loci::text
