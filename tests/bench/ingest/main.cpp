@@ -3,8 +3,8 @@
 //     bench_ingest [--directory DIRECTORY] [--onto ROWS] [--rows ROWS] [PART...]
 //
 // DIRECTORY lies on the disk to measure (default: the current one). Parts:
-//   given   batches of 100 whose vectors are given (384 dimensions)
-//   text    batches of 100 that the embedded default embeds (256 dimensions)
+//   given   batches of 100 whose vectors are given (384 dimensions), by 1, 2 and 4 callers at once
+//   text    batches of 100 that the embedded default embeds (256 dimensions), likewise
 //   single  one durable write, words and vector included, beside a bare one-row transaction
 //   paced   recall while text comes in at 2 000 memories a second, beside recall in peace
 //   growth  text recall at 10 000 memories and at ROWS (of --onto)
@@ -132,48 +132,71 @@ void fill(LibraryStore& store, Texts& texts, std::size_t rows) {
 struct Spent {
     double wall = 0;
     double processor = 0;
-    double slowest = 0;
 
     template <class Act>
     void add(Act act) {
         auto const processor_start = std::clock();
         auto const start = Clock::now();
         act();
-        auto const taken = seconds_since(start);
-        wall += taken;
-        slowest = std::max(slowest, taken);
+        wall += seconds_since(start);
         processor += static_cast<double>(std::clock() - processor_start) / CLOCKS_PER_SEC;
     }
 };
 
-/// The two take turns batch by batch, so that noise meets both; the making of texts is left out.
-void compare_rates(Arguments const& arguments, memory::Embedder& embedder, char const* name,
-                   char const* target) {
-    Scratch const scratch{arguments, name};
-    GivenVectors const vectors{embedder.dimension()};
-    LibraryStore library{scratch.path() / "library", embedder};
+/// `callers` threads, each of which takes the next batch when its last one is durable.
+void write_batches(LibraryStore& store, std::span<std::string const> texts, std::size_t callers) {
+    std::atomic<std::size_t> next = 0;
+    auto const work = [&] {
+        for (auto begin = next.fetch_add(batch); begin < texts.size();
+             begin = next.fetch_add(batch)) {
+            store.write(texts.subspan(begin, std::min(batch, texts.size() - begin)));
+        }
+    };
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < callers; ++i) {
+        others.emplace_back(work);
+    }
+    work();
+}
+
+struct Ingest {
+    char const* name;
+    memory::Embedder& embedder;
+    std::size_t callers;
+    char const* target;
+};
+
+/// The two take turns, so that noise meets both; the making of texts is left out.
+void compare_rates(Arguments const& arguments, Ingest const& ingest) {
+    constexpr std::size_t turn = 10 * batch;
+    Scratch const scratch{arguments, ingest.name};
+    GivenVectors const vectors{ingest.embedder.dimension()};
+    LibraryStore library{scratch.path() / "library", ingest.embedder};
     BareStore bare{scratch.path() / "bare.db"};
     Texts texts{1};
     library.recall(texts.question(), memory::RecallMode::keyword); // so that rows are kept at hand
     Spent with_library;
     Spent with_bare;
-    for (std::size_t written = 0; written < arguments.onto + arguments.rows; written += batch) {
+    for (std::size_t written = 0; written < arguments.onto + arguments.rows; written += turn) {
         if (written == arguments.onto) {
             with_library = {};
             with_bare = {};
         }
-        auto const some = some_texts(texts, batch);
+        auto const some = some_texts(texts, turn);
         auto const rows = bare_rows(some, vectors);
-        with_library.add([&] { library.write(some); });
-        with_bare.add([&] { bare.write(rows); });
+        with_library.add([&] { write_batches(library, some, ingest.callers); });
+        with_bare.add([&] {
+            for (std::size_t begin = 0; begin < rows.size(); begin += batch) {
+                bare.write(std::span{rows}.subspan(begin, batch));
+            }
+        });
     }
     auto const rate = [&](double seconds) { return static_cast<double>(arguments.rows) / seconds; };
-    fmt::print("{}: {} memories onto {}, batches of {}: {:.0f}/s (slowest batch {:.0f} ms), bare "
-               "SQLite {:.0f}/s (slowest {:.0f} ms), ratio {:.2f} ({}); by processor time {:.2f}\n",
-               name, arguments.rows, arguments.onto, batch, rate(with_library.wall),
-               with_library.slowest * 1000, rate(with_bare.wall), with_bare.slowest * 1000,
-               with_bare.wall / with_library.wall, target,
-               with_bare.processor / with_library.processor);
+    fmt::print("{}, {} at a time: {} memories onto {}, batches of {}: {:.0f}/s, bare SQLite "
+               "{:.0f}/s, ratio {:.2f} ({}); by processor time {:.2f}\n",
+               ingest.name, ingest.callers, arguments.rows, arguments.onto, batch,
+               rate(with_library.wall), rate(with_bare.wall), with_bare.wall / with_library.wall,
+               ingest.target, with_bare.processor / with_library.processor);
 }
 
 void measure_single(Arguments const& arguments) {
@@ -291,11 +314,15 @@ int main(int argument_count, char** words) {
     auto const arguments = parse({words + 1, words + argument_count});
     if (arguments.parts.contains("given")) {
         GivenVectors vectors{384};
-        compare_rates(arguments, vectors, "given", "at least 0.5");
+        for (auto const callers : {1U, 2U, 4U}) {
+            compare_rates(arguments, {"given", vectors, callers, "at least 0.5"});
+        }
     }
     if (arguments.parts.contains("text")) {
         auto const embedder = memory::word_table_embedder();
-        compare_rates(arguments, *embedder, "text", "reported");
+        for (auto const callers : {1U, 2U, 4U}) {
+            compare_rates(arguments, {"text", *embedder, callers, "reported"});
+        }
     }
     if (arguments.parts.contains("single")) {
         measure_single(arguments);
