@@ -1,6 +1,7 @@
 #include "index/partition.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace loci::index {
@@ -29,7 +30,8 @@ std::optional<std::uint32_t> find_key(PartitionState const& state, std::int64_t 
     // Keys of an owner who writes alone are dense: then this is the place.
     auto const share = static_cast<double>(key - first) /
                        static_cast<double>(std::max<std::int64_t>(last - first, 1));
-    auto const guess = static_cast<std::uint32_t>(share * static_cast<double>(end - 1) + 0.5);
+    auto const guess =
+        static_cast<std::uint32_t>(std::lround(share * static_cast<double>(end - 1)));
     if (key_at(state, guess) == key) {
         return guess;
     }

@@ -51,20 +51,24 @@ std::vector<Span> plain_words_of(std::string_view text) {
 /// Everything at one slip's distance from `word`.
 std::set<std::string> slips(std::string const& word) {
     std::set<std::string> found;
+    auto const replace = [&](std::size_t begin, std::size_t count, std::string_view by) {
+        auto slip = word;
+        found.insert(slip.replace(begin, count, by));
+    };
     for (std::size_t i = 0; i <= word.size(); ++i) {
-        auto const head = word.substr(0, i);
-        auto const tail = word.substr(i);
         for (char letter = 'a'; letter <= 'z'; ++letter) {
-            found.insert(head + letter + tail);
-            if (!tail.empty()) {
-                found.insert(head + letter + tail.substr(1));
+            replace(i, 0, {&letter, 1});
+            if (i < word.size()) {
+                replace(i, 1, {&letter, 1});
             }
         }
-        if (!tail.empty()) {
-            found.insert(head + tail.substr(1));
+        if (i < word.size()) {
+            replace(i, 1, {});
         }
-        if (tail.size() > 1) {
-            found.insert(head + tail[1] + tail[0] + tail.substr(2));
+        if (i + 1 < word.size()) {
+            auto swapped = word;
+            std::swap(swapped[i], swapped[i + 1]);
+            found.insert(std::move(swapped));
         }
     }
     found.erase(word);
@@ -97,6 +101,7 @@ std::optional<std::string> best_slip(std::string const& word, CountDocuments con
         }
     }
     std::vector<std::string> stems;
+    stems.reserve(by_stem.size());
     for (auto const& [stem, spelling] : by_stem) {
         stems.push_back(stem);
     }

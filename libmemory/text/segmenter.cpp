@@ -192,7 +192,7 @@ private:
             class_ = Class::other;
             return;
         }
-        auto const byte = text_[next_];
+        auto const byte = static_cast<unsigned char>(text_[next_]);
         if ((byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9')) { // most of most texts
             code_point_ = byte;
             class_ = byte >= 'a' ? Class::letter : Class::digit;
