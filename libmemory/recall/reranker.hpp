@@ -58,6 +58,8 @@ private:
 
     void read_texts(std::span<std::size_t const> best);
     void look_for_nouns(std::span<std::size_t const> best);
+    TextCues const& cues_of(Place place) const;
+    bool names_somebody_new(TextCues const& cues) const;
     std::vector<Feature> features(FirstLook const& look, std::size_t candidate,
                                   double first_look) const;
 
@@ -67,9 +69,6 @@ private:
     WordsChannel const& words_;
     EpisodeContext const& context_;
     memory::RerankWeights const& weights_;
-    TextCues const& cues_of(Place place) const;
-    bool names_somebody_new(TextCues const& cues) const;
-
     double known_share_ = 1;
     std::vector<std::string> speakers_; // words of their names, sorted
     /// What longer texts show: nothing that somebody says in passing, and reading them takes time.
