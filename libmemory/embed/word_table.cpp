@@ -13,6 +13,7 @@
 #include "embed/word_table.hpp"
 #include <algorithm>
 #include <array>
+#include <base/array_file.hpp>
 #include <bit>
 #include <cstring>
 
@@ -79,23 +80,6 @@ Error corrupt(std::string message) {
             .message = "The word table is damaged: " + std::move(message)};
 }
 
-/// Takes typed arrays from the front of a file whose size was checked before.
-class Reader {
-public:
-    explicit Reader(std::span<std::byte const> bytes)
-        : bytes_(bytes) {}
-
-    template <class T>
-    std::span<T const> take(std::size_t count) {
-        auto const* first = reinterpret_cast<T const*>(bytes_.data());
-        bytes_ = bytes_.subspan(count * sizeof(T));
-        return {first, count};
-    }
-
-private:
-    std::span<std::byte const> bytes_;
-};
-
 std::size_t file_size(Header const& header) {
     std::size_t const words = header.words;
     std::size_t const dimension = header.dimension;
@@ -125,20 +109,11 @@ private:
 } // namespace
 
 Result<WordTable> WordTable::parse(std::span<std::byte const> bytes) {
-    if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(float) != 0) {
-        return corrupt("not aligned");
-    }
-    if (bytes.size() < sizeof(Header)) {
-        return corrupt("too short");
+    if (auto fault = header_fault<Header>(bytes, magic, version, "word table"); !fault.empty()) {
+        return corrupt(std::move(fault));
     }
     Header header;
     std::memcpy(&header, bytes.data(), sizeof header);
-    if (header.magic != magic) {
-        return corrupt("not a word table");
-    }
-    if (header.version != version) {
-        return corrupt("unknown version");
-    }
     if (header.dimension == 0 || header.dimension > largest_dimension ||
         header.words > most_words || file_size(header) != bytes.size()) {
         return corrupt("wrong size");
@@ -146,7 +121,7 @@ Result<WordTable> WordTable::parse(std::span<std::byte const> bytes) {
     if (header.checksum != checksum_of(bytes)) {
         return corrupt("wrong checksum");
     }
-    Reader reader(bytes.subspan(sizeof(Header)));
+    ArrayReader reader(bytes.subspan(sizeof(Header)));
     WordTable table;
     table.unknown_weight_ = header.unknown_weight;
     table.component_ = reader.take<float>(header.dimension);

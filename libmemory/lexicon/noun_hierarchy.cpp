@@ -16,6 +16,7 @@
 #include "lexicon/noun_hierarchy.hpp"
 #include <algorithm>
 #include <array>
+#include <base/array_file.hpp>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -67,13 +68,6 @@ std::size_t file_size(Header const& header) {
     return sizeof(Header) + sizeof(std::uint32_t) * numbers + header.noun_bytes;
 }
 
-/// Takes arrays of numbers from the front of a file whose size was checked before.
-std::span<std::uint32_t const> take(std::span<std::byte const>& bytes, std::size_t count) {
-    auto const* first = reinterpret_cast<std::uint32_t const*>(bytes.data());
-    bytes = bytes.subspan(count * sizeof(std::uint32_t));
-    return {first, count};
-}
-
 void append(std::vector<std::byte>& file, auto const& values) {
     auto const bytes = std::as_bytes(std::span(values));
     std::copy(bytes.begin(), bytes.end(), std::back_inserter(file));
@@ -113,33 +107,26 @@ constexpr std::array<Ending, 7> endings{{{"ies", "y"},
 } // namespace
 
 Result<NounHierarchy> NounHierarchy::parse(std::span<std::byte const> bytes) {
-    if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(std::uint32_t) != 0) {
-        return corrupt("not aligned");
-    }
-    if (bytes.size() < sizeof(Header)) {
-        return corrupt("too short");
+    if (auto fault = header_fault<Header>(bytes, magic, version, "noun hierarchy");
+        !fault.empty()) {
+        return corrupt(std::move(fault));
     }
     Header header;
     std::memcpy(&header, bytes.data(), sizeof header);
-    if (header.magic != magic) {
-        return corrupt("not a noun hierarchy");
-    }
-    if (header.version != version) {
-        return corrupt("unknown version");
-    }
     if (file_size(header) != bytes.size()) {
         return corrupt("wrong size");
     }
-    auto rest = bytes.subspan(sizeof(Header));
+    ArrayReader reader(bytes.subspan(sizeof(Header)));
     NounHierarchy hierarchy;
-    hierarchy.buckets_ = take(rest, bucket_count + 1);
-    hierarchy.offsets_ = take(rest, header.nouns + std::size_t{1});
-    hierarchy.first_meanings_ = take(rest, header.nouns + std::size_t{1});
-    hierarchy.meanings_ = take(rest, header.meanings);
-    hierarchy.first_hypernyms_ = take(rest, header.senses + std::size_t{1});
-    hierarchy.hypernyms_ = take(rest, header.hypernyms);
-    hierarchy.descendants_ = take(rest, header.senses);
-    hierarchy.nouns_ = {reinterpret_cast<char const*>(rest.data()), rest.size()};
+    hierarchy.buckets_ = reader.take<std::uint32_t>(bucket_count + 1);
+    hierarchy.offsets_ = reader.take<std::uint32_t>(header.nouns + std::size_t{1});
+    hierarchy.first_meanings_ = reader.take<std::uint32_t>(header.nouns + std::size_t{1});
+    hierarchy.meanings_ = reader.take<std::uint32_t>(header.meanings);
+    hierarchy.first_hypernyms_ = reader.take<std::uint32_t>(header.senses + std::size_t{1});
+    hierarchy.hypernyms_ = reader.take<std::uint32_t>(header.hypernyms);
+    hierarchy.descendants_ = reader.take<std::uint32_t>(header.senses);
+    auto const nouns = reader.take<char>(header.noun_bytes);
+    hierarchy.nouns_ = {nouns.data(), nouns.size()};
     return hierarchy;
 }
 
